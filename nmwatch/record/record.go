@@ -1,0 +1,87 @@
+// Package record defines the record: one thing that was seen, with its time, its source and its raw form.
+//
+// Sources make records and nothing else reads the system; folds apply them to states and never look elsewhere.
+// A live run, a recording and a test differ only in where the records come from.
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Record is one thing that was seen. It is immutable once made; Raw is owned by the record.
+type Record struct {
+	Seq  uint64        // place in the stream, from 1; given by the one who owns the stream
+	Time time.Time     // wall clock when it was seen, UTC
+	Boot time.Duration // CLOCK_BOOTTIME when it was seen: the axis that survives clock changes and suspend
+	Kind Kind
+	Raw  []byte // the bytes as they were on the wire, or the JSON of a Measurement or a Note
+}
+
+// Kind says what Raw holds and who saw it.
+type Kind uint8
+
+// The kinds of records. The numbers are not stored anywhere; recordings have their own link types.
+const (
+	DBusSent     Kind = iota + 1 // a D-Bus message that we wrote to our own connection
+	DBusReceived                 // a D-Bus message that came in on our own connection
+	DBusSeen                     // a D-Bus message between others, seen by a monitor
+	Netlink                      // one rtnetlink message with its header
+	Rfkill                       // one struct rfkill_event of linux/rfkill.h
+	Measurement                  // JSON of a Measured: something that was polled
+	Note                         // JSON of a Noted: something that a source says about itself
+)
+
+// String names the kind in the words of the timeline.
+func (k Kind) String() string {
+	switch k {
+	case DBusSent:
+		return "dbus-sent"
+	case DBusReceived:
+		return "dbus-received"
+	case DBusSeen:
+		return "dbus-seen"
+	case Netlink:
+		return "netlink"
+	case Rfkill:
+		return "rfkill"
+	case Measurement:
+		return "measurement"
+	case Note:
+		return "note"
+	default:
+		return fmt.Sprintf("unknown(%d)", uint8(k))
+	}
+}
+
+// Measured is the content of a Measurement: Value is the JSON of the type that the measuring package documents for What.
+type Measured struct {
+	What  string          `json:"what"`            // "ethtool", "station", "wireguard", "sysfs"
+	About string          `json:"about,omitempty"` // the interface, where the measurement is about one
+	Value json.RawMessage `json:"value"`
+}
+
+// Noted is the content of a Note: what a source says about itself.
+type Noted struct {
+	Source string    `json:"source"` // "bus", "rtnetlink", "rfkill", "ethtool", "nl80211", "wireguard"
+	Event  NoteEvent `json:"event"`
+	Detail string    `json:"detail,omitempty"` // the error's text, the address that was dialled
+	Right  string    `json:"right,omitempty"`  // the right that is missing, where one is
+	Serial uint32    `json:"serial,omitempty"` // NoAnswer: the serial of the call that got no reply
+	Lost   int       `json:"lost,omitempty"`   // Lost: how many records, 0 when it cannot be told
+}
+
+// NoteEvent says what happened to a source.
+type NoteEvent string
+
+// What can happen to a source.
+const (
+	Up       NoteEvent = "up"        // reached; what follows is a new conversation or a new dump
+	Synced   NoteEvent = "synced"    // everything that existed when it came up has been reported
+	Down     NoteEvent = "down"      // lost, or cannot be reached; Detail says why
+	Absent   NoteEvent = "absent"    // this system does not have it (no nl80211, no rfkill): not a failure
+	Denied   NoteEvent = "denied"    // a right is missing; Right names it
+	NoAnswer NoteEvent = "no-answer" // a call got no reply within its deadline
+	Lost     NoteEvent = "lost"      // records were lost; the source starts a new dump
+)
