@@ -1,0 +1,182 @@
+// Package kerneltypes holds what the kernel says of the network, as plain values: links, addresses, routes, neighbours, radios.
+//
+// The values are immutable once published. A zero time or an empty string means that the kernel did not say.
+package kerneltypes
+
+import (
+	"net/netip"
+	"time"
+)
+
+// State is everything the kernel said, up to one instant.
+type State struct {
+	Synced    bool // the first dump is complete: what is not here does not exist
+	Links     map[int]Link
+	Addrs     map[int][]Addr // by interface index, in the kernel's order
+	Routes    []Route        // main and other unicast tables, without the local and broadcast ones
+	Neighs    []Neigh        // entries of unicast neighbours
+	Rfkill    map[uint32]Radio
+	Speeds    map[string]Speed     // by interface name, from ethtool
+	Stations  map[string]Station   // by interface name, from nl80211
+	WireGuard map[string]WireGuard // by interface name
+	Problems  []string             // messages that could not be understood
+}
+
+// Link is one network interface (rtnetlink RTM_NEWLINK, linux/if_link.h).
+type Link struct {
+	Index                int
+	Name                 string
+	Kind                 string // IFLA_INFO_KIND: "veth", "bridge", "macvlan", "vxlan", "tun", "wireguard", …; "" for hardware
+	PortKind             string // IFLA_INFO_SLAVE_KIND: "bridge", "bond", … when it is a port
+	Type                 uint16 // ARPHRD_*: 1 ether, 772 loopback, 65534 none
+	Flags                uint32 // IFF_*
+	OperState            OperState
+	Carrier              bool
+	HasCarrier           bool      // the kernel told the carrier at all
+	CarrierAt            time.Time // when the carrier last changed while we watched; zero when it did not
+	MTU                  uint32
+	Address              string // link-layer address, "aa:bb:…"
+	PermAddr             string // IFLA_PERM_ADDRESS
+	Controller           int    // index of the bridge or bond that it is a port of, 0 for none (IFLA_MASTER)
+	Parent               int    // index of the link below it, 0 for none (IFLA_LINK)
+	PeerNetns            bool   // IFLA_LINK points into another network namespace (IFLA_LINK_NETNSID present)
+	PortState            uint8  // bridge port: 0 disabled 1 listening 2 learning 3 forwarding 4 blocking (IFLA_BRPORT_STATE)
+	TunMode              string // "tun" or "tap", "" otherwise
+	VxlanID              uint32
+	VlanID               uint16
+	Wireless             bool   // has a wiphy (sysfs phy80211) or is known to nl80211
+	Phy                  string // "phy0", "" when it has none
+	Driver               string // kernel driver from sysfs, "" when there is none
+	RxBytes, TxBytes     uint64
+	RxErrors, TxErrors   uint64
+	RxDropped, TxDropped uint64
+	CarrierChanges       uint32
+}
+
+// Up says whether the link is administratively up (IFF_UP).
+func (l Link) Up() bool { return l.Flags&1 != 0 }
+
+// Loopback says whether the link is a loopback (IFF_LOOPBACK).
+func (l Link) Loopback() bool { return l.Flags&8 != 0 }
+
+// OperState is the RFC 2863 state of a link (linux/if.h, IF_OPER_*).
+type OperState uint8
+
+// The operational states.
+const (
+	OperUnknown OperState = iota
+	OperNotPresent
+	OperDown
+	OperLowerLayerDown
+	OperTesting
+	OperDormant // waiting for an external event, such as 802.1X
+	OperUp
+)
+
+// Addr is one address of an interface.
+type Addr struct {
+	Prefix    netip.Prefix
+	Peer      netip.Addr // the other end of a point-to-point address; invalid when there is none
+	Scope     uint8      // 0 global, 253 link, 254 host
+	Flags     uint32     // IFA_F_*
+	Valid     uint32     // seconds as the kernel said at At; 0xffffffff is for ever
+	Preferred uint32
+	At        time.Time // when the lifetimes were said
+}
+
+// Tentative says whether duplicate address detection still runs (IFA_F_TENTATIVE).
+func (a Addr) Tentative() bool { return a.Flags&0x40 != 0 }
+
+// DadFailed says whether another host has the address (IFA_F_DADFAILED).
+func (a Addr) DadFailed() bool { return a.Flags&0x08 != 0 }
+
+// Route is one unicast route.
+type Route struct {
+	Dst      netip.Prefix // 0.0.0.0/0 or ::/0 for a default route
+	Gateway  netip.Addr   // invalid when on-link
+	OIF      int
+	Source   netip.Addr // preferred source, invalid when none
+	Table    uint32     // 254 is main
+	Protocol uint8      // RTPROT_*: 2 kernel, 3 boot, 4 static, 9 ra, 16 dhcp
+	Metric   uint32
+	Type     uint8  // RTN_*: 1 unicast, 6 blackhole, 7 unreachable, 8 prohibit
+	Flags    uint32 // RTNH_F_*: 1 dead, 16 linkdown
+}
+
+// Default says whether the route is a default route.
+func (r Route) Default() bool { return r.Dst.Bits() == 0 }
+
+// Neigh is one neighbour entry.
+type Neigh struct {
+	Index   int
+	IP      netip.Addr
+	Address string // link-layer address, "" while unresolved
+	State   NeighState
+	At      time.Time // when the kernel said so
+}
+
+// NeighState is a neighbour's state (linux/neighbour.h, NUD_*).
+type NeighState uint16
+
+// The states of a neighbour.
+const (
+	NeighIncomplete NeighState = 0x01
+	NeighReachable  NeighState = 0x02
+	NeighStale      NeighState = 0x04
+	NeighDelay      NeighState = 0x08
+	NeighProbe      NeighState = 0x10
+	NeighFailed     NeighState = 0x20
+	NeighNoARP      NeighState = 0x40
+	NeighPermanent  NeighState = 0x80
+)
+
+// Radio is one rfkill switch (linux/rfkill.h).
+type Radio struct {
+	Index uint32
+	Name  string // "phy0", "hci0"
+	Type  uint8  // 1 wlan, 2 bluetooth, 5 wwan
+	Soft  bool   // blocked by software
+	Hard  bool   // blocked by a hardware switch
+}
+
+// Speed is what ethtool says of a link's modes.
+type Speed struct {
+	Mbps   int    `json:"mbps"`   // 0 when unknown
+	Duplex string `json:"duplex"` // "full", "half", "" when unknown
+}
+
+// Station is the link of a Wi-Fi interface to its access point (nl80211).
+type Station struct {
+	BSSID         string        `json:"bssid"`
+	SSID          []byte        `json:"ssid"`
+	FrequencyMHz  int           `json:"frequency_mhz"`
+	SignalDBm     int           `json:"signal_dbm"` // 0 when the driver does not tell
+	AverageDBm    int           `json:"average_dbm"`
+	RxBitsPerSec  int           `json:"rx_bits_per_second"`
+	TxBitsPerSec  int           `json:"tx_bits_per_second"`
+	TxRetries     int           `json:"tx_retries"`
+	TxFailed      int           `json:"tx_failed"`
+	BeaconLoss    int           `json:"beacon_loss"`
+	Connected     time.Duration `json:"connected_ns"`
+	Inactive      time.Duration `json:"inactive_ns"`
+	InterfaceType string        `json:"interface_type"` // "station", "access point", …
+	Associated    bool          `json:"associated"`
+	At            time.Time     `json:"at"`
+}
+
+// WireGuard is a WireGuard interface's peers.
+type WireGuard struct {
+	ListenPort int             `json:"listen_port"`
+	Peers      []WireGuardPeer `json:"peers"`
+}
+
+// WireGuardPeer is one peer, without its keys' secrets.
+type WireGuardPeer struct {
+	PublicKey     string    `json:"public_key"`
+	Endpoint      string    `json:"endpoint,omitempty"`
+	LastHandshake time.Time `json:"last_handshake"` // zero when there was none
+	RxBytes       int64     `json:"rx_bytes"`
+	TxBytes       int64     `json:"tx_bytes"`
+	AllowedIPs    []string  `json:"allowed_ips"`
+	KeepaliveSec  int       `json:"keepalive_seconds"`
+}
