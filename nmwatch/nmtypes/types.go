@@ -1,0 +1,143 @@
+// Package nmtypes holds what NetworkManager says of the network, as plain values with NetworkManager's own words.
+//
+// The values are immutable once published. Objects are named by their D-Bus path; "" stands for NetworkManager's "/".
+package nmtypes
+
+import "time"
+
+// State is everything NetworkManager said, up to one instant.
+type State struct {
+	Synced   bool // the first snapshot has been read: what is not here does not exist
+	Manager  Manager
+	Devices  map[string]Device           // by object path
+	Active   map[string]ActiveConnection // by object path
+	Ended    []ActiveConnection          // connections that ended while we watched, oldest first, with the reason of their end
+	Profiles int                         // how many profiles there are
+	DNS      []DNSEntry
+	Problems []Problem // what the daemon said in another form than its interface promises
+}
+
+// Problem is something the daemon said in a form that its interface does not have.
+type Problem struct {
+	Object string
+	Text   string
+}
+
+// Manager is the object /org/freedesktop/NetworkManager.
+type Manager struct {
+	Version              string
+	State                GlobalState
+	Connectivity         Connectivity
+	ConnectivityCheck    bool // a check is available, enabled and has a URI: without one, Connectivity is not a measurement
+	NetworkingEnabled    bool
+	WirelessEnabled      bool
+	WirelessHwEnabled    bool
+	Startup              bool
+	PrimaryConnection    string // path of the active connection that has the default route
+	ActivatingConnection string
+}
+
+// Device is one device.
+type Device struct {
+	Path            string
+	Interface       string // control interface; the address for Bluetooth, a serial port for modems
+	IPInterface     string // the interface that carries IP, "" when there is none
+	Type            DeviceType
+	State           DeviceState
+	Reason          DeviceReason
+	StateAt         time.Time // when State was last signalled; zero when it was so before we came
+	Managed         bool
+	Real            bool
+	Driver          string
+	FirmwareMissing bool
+	PluginMissing   bool
+	HwAddress       string
+	Flags           InterfaceFlags
+	MTU             uint32
+	Active          string // path of the active connection
+	IP4             *IPConfig
+	IP6             *IPConfig
+	DHCP4           map[string]string // the lease's options; nil when there is no lease
+	DHCP6           map[string]string
+	IP4Connectivity Connectivity
+	IP6Connectivity Connectivity
+	Carrier         *bool // nil where the device type has none
+	SpeedMbps       uint32
+	Ports           []string // paths of the devices that are its ports
+	Parent          string   // path of the device below it
+	Wireless        *Wireless
+	LastFailure     *Failure // the last time it failed while we watched
+}
+
+// Failure is a device's passage through the failed state.
+type Failure struct {
+	Reason DeviceReason
+	From   DeviceState // the state it was in when it failed: what it was trying
+	At     time.Time
+}
+
+// Wireless is the Wi-Fi part of a device.
+type Wireless struct {
+	Mode        uint32 // NM80211Mode: 1 ad hoc, 2 infrastructure, 3 access point, 4 mesh
+	BitrateKbps uint32
+	AccessPoint *AccessPoint  // the one in use
+	Visible     int           // how many access points are seen
+	LastScan    time.Duration // CLOCK_BOOTTIME of the last scan; -1 for never
+}
+
+// AccessPoint is one access point.
+type AccessPoint struct {
+	Path      string
+	SSID      []byte
+	BSSID     string
+	Frequency uint32 // MHz
+	Strength  uint8  // per cent
+}
+
+// IPConfig is the configuration of one family that NetworkManager applied.
+type IPConfig struct {
+	Addresses   []string // "192.0.2.1/24"
+	Gateway     string
+	Nameservers []string
+	Domains     []string
+	Routes      int
+}
+
+// ActiveConnection is one active connection, also one that has just ended.
+type ActiveConnection struct {
+	Path       string
+	Connection string // path of the profile
+	ID         string
+	UUID       string
+	Type       string // "802-3-ethernet", "vpn", …
+	Base       string // path of the active connection that carries a VPN (SpecificObject)
+	Devices    []string
+	State      ActiveState
+	Reason     ActiveReason // of the last state change that we saw
+	StateAt    time.Time    // when State was last signalled; zero when it was so before we came
+	Flags      ActivationFlags
+	Default4   bool
+	Default6   bool
+	VPN        bool
+	VPNState   VPNState
+	VPNTrail   []VPNStep // the states it went through while we watched, oldest first
+	Banner     string
+	IP4        *IPConfig
+	IP6        *IPConfig
+	Controller string // path of the controller's device
+}
+
+// VPNStep is one state that a VPN went through.
+type VPNStep struct {
+	State  VPNState
+	Reason ActiveReason
+	At     time.Time
+}
+
+// DNSEntry is one line of the DNS manager's configuration.
+type DNSEntry struct {
+	Interface   string
+	Nameservers []string
+	Domains     []string
+	VPN         bool
+}
