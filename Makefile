@@ -1,0 +1,67 @@
+# nmdebug: build, look at it, test it. `make help` lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+TOOLS    := $(CURDIR)/.cache/tools
+LINT     := $(TOOLS)/golangci-lint-2.15.0
+GOFUMPT  := $(TOOLS)/gofumpt-0.12.0
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  := -s -w -X nmdebug/cmd/nmdebug/cli.version=$(VERSION)
+FUZZTIME ?= 10s
+
+.PHONY: help build demo lab test check unit lint fmt fuzz bench clean setup
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+build: ## build the static binary bin/nmdebug
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/nmdebug ./cmd/nmdebug
+
+bin/lab: $(shell find testenv -name '*.go' 2>/dev/null)
+	CGO_ENABLED=0 go build -trimpath -o $@ ./testenv/lab
+
+demo: build ## show nmdebug on a live network: this machine's NetworkManager, or a laboratory of namespaces
+	@testenv/demo
+
+lab: build setup bin/lab ## a shell in a laboratory of namespaces with real daemons (SCENARIO=dhcp, `bin/lab list`)
+	@bin/lab shell $(SCENARIO)
+
+setup: ## install what the laboratory needs (Debian packages; nothing is started)
+	@testenv/setup
+
+test: setup check unit ## install what the tests need and run them all
+
+check: lint ## static checks: modules, vet, format, lint
+	go mod tidy -diff
+	go vet ./...
+
+unit: build bin/lab ## all tests, the laboratories' included
+	go test -race -timeout 20m ./...
+
+lint: $(LINT) $(GOFUMPT)
+	@bad=$$($(GOFUMPT) -l .); if [ -n "$$bad" ]; then echo "gofumpt would change:"; echo "$$bad"; exit 1; fi
+	$(LINT) run ./...
+
+fmt: $(GOFUMPT) ## format all Go files
+	$(GOFUMPT) -w .
+
+fuzz: ## fuzz every decoder of foreign bytes for FUZZTIME each
+	@set -e; for pkg in $$(go list ./...); do \
+		for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; done; done
+
+bench: build setup bin/lab ## measure nmdebug against the tools that a user would run instead; prints ratios
+	go test -run '^$$' -bench . -benchtime 1x ./testenv/bench
+
+clean: ## remove what was built
+	rm -rf bin .cache
+
+$(LINT):
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS)/new GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	@mv $(TOOLS)/new/golangci-lint $@
+
+$(GOFUMPT):
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS)/new GOFLAGS= go install mvdan.cc/gofumpt@v0.12.0
+	@mv $(TOOLS)/new/gofumpt $@
