@@ -12,15 +12,36 @@ import (
 type State struct {
 	Synced    bool // the first dump is complete: what is not here does not exist
 	Links     map[int]Link
-	Addrs     map[int][]Addr // by interface index, in the kernel's order
-	Routes    []Route        // main and other unicast tables, without the local and broadcast ones
-	Neighs    []Neigh        // entries of unicast neighbours
+	Addrs     map[int][]Addr // by interface index, in the kernel's order: IPv4 before IPv6, primary before secondary
+	Routes    []Route        // main and other unicast tables, without the local and broadcast ones; sorted, a multipath route as one per next hop
+	Neighs    []Neigh        // entries of unicast neighbours, sorted by interface and address
 	Rfkill    map[uint32]Radio
 	Speeds    map[string]Speed     // by interface name, from ethtool
 	Stations  map[string]Station   // by interface name, from nl80211
 	WireGuard map[string]WireGuard // by interface name
-	Problems  []string             // messages that could not be understood
+	Problems  []string             // messages that could not be understood, the newest 20
+	Sources   map[string]Source    // by name: "rtnetlink", "rfkill", "ethtool", "nl80211", "wireguard"
 }
+
+// Source is how far one of the kernel's sources could tell. A source that is not in State.Sources was not asked.
+type Source struct {
+	Status SourceStatus
+	Detail string // the error's text, "" when there was none
+	Right  string // the right that is missing, where one is
+}
+
+// SourceStatus says whether a source can be believed. The words are those of the notes that the source sent.
+type SourceStatus string
+
+// How a source can stand.
+const (
+	SourceUp     SourceStatus = "up"     // reached, not everything has been told yet
+	SourceSynced SourceStatus = "synced" // what it has not told does not exist
+	SourceDown   SourceStatus = "down"   // cannot be reached any more; what it told is old
+	SourceAbsent SourceStatus = "absent" // this system does not have it
+	SourceDenied SourceStatus = "denied" // a right is missing
+	SourceLost   SourceStatus = "lost"   // messages were lost, a new dump is coming
+)
 
 // Link is one network interface (rtnetlink RTM_NEWLINK, linux/if_link.h).
 type Link struct {
@@ -38,7 +59,7 @@ type Link struct {
 	Address              string // link-layer address, "aa:bb:…"
 	PermAddr             string // IFLA_PERM_ADDRESS
 	Controller           int    // index of the bridge or bond that it is a port of, 0 for none (IFLA_MASTER)
-	Parent               int    // index of the link below it, 0 for none (IFLA_LINK)
+	Parent               int    // index of the link below it, of a veth the other end; 0 for none or when that is in another namespace (IFLA_LINK)
 	PeerNetns            bool   // IFLA_LINK points into another network namespace (IFLA_LINK_NETNSID present)
 	PortState            uint8  // bridge port: 0 disabled 1 listening 2 learning 3 forwarding 4 blocking (IFLA_BRPORT_STATE)
 	TunMode              string // "tun" or "tap", "" otherwise
@@ -93,12 +114,14 @@ func (a Addr) DadFailed() bool { return a.Flags&0x08 != 0 }
 // Route is one unicast route.
 type Route struct {
 	Dst      netip.Prefix // 0.0.0.0/0 or ::/0 for a default route
+	From     netip.Prefix // only for packets from this prefix (RTA_SRC); invalid when for all
 	Gateway  netip.Addr   // invalid when on-link
 	OIF      int
 	Source   netip.Addr // preferred source, invalid when none
 	Table    uint32     // 254 is main
 	Protocol uint8      // RTPROT_*: 2 kernel, 3 boot, 4 static, 9 ra, 16 dhcp
 	Metric   uint32
+	TOS      uint8  // only for packets of this type of service, 0 for all
 	Type     uint8  // RTN_*: 1 unicast, 6 blackhole, 7 unreachable, 8 prohibit
 	Flags    uint32 // RTNH_F_*: 1 dead, 16 linkdown
 }
@@ -137,6 +160,19 @@ type Radio struct {
 	Type  uint8  // 1 wlan, 2 bluetooth, 5 wwan
 	Soft  bool   // blocked by software
 	Hard  bool   // blocked by a hardware switch
+}
+
+// RadioName is the name that sysfs gives to an rfkill switch: the value of a "rfkill-name" measurement.
+type RadioName struct {
+	Index uint32 `json:"index"`
+	Name  string `json:"name"`
+}
+
+// Device is what sysfs says of a link's hardware: the value of a "sysfs" measurement.
+type Device struct {
+	Index  int    `json:"index"`            // of the link; names are handed on, indices are not
+	Driver string `json:"driver,omitempty"` // "virtio_net", "" when it has none
+	Phy    string `json:"phy,omitempty"`    // "phy0", "" when it is not wireless
 }
 
 // Speed is what ethtool says of a link's modes.
