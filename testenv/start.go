@@ -1,0 +1,115 @@
+package testenv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Main runs a package's tests, and fails when they leave a process behind. A package whose tests start labs calls it from TestMain.
+func Main(m *testing.M) {
+	BecomeInit()
+	code := m.Run()
+	if left := childProcesses(); len(left) > 0 {
+		fmt.Fprintf(os.Stderr, "testenv: processes left behind: %s\n", strings.Join(left, ", "))
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+// Start makes a lab for a test, and ends it with the test. When the test fails it logs what the daemons said.
+// Where a lab cannot be made the test is skipped; with CI=true in the environment it fails.
+func Start(t testing.TB, opts ...Option) *Lab {
+	t.Helper()
+	if err := Possible(); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("no lab: %v", err)
+		}
+		t.Skipf("no lab: %v", err)
+	}
+	l, err := New(t.Context(), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			l.Dump(t)
+		}
+		if err := l.Close(); err != nil {
+			t.Errorf("cannot close the lab: %v", err)
+		}
+	})
+	return l
+}
+
+// StartScenario makes a lab for a test, as [Start] does, and brings the scenario up in it.
+func StartScenario(t testing.TB, name string, opts ...Option) *Lab {
+	t.Helper()
+	s, err := ScenarioNamed(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Start(t, append([]Option{NMConfig(s.Config)}, opts...)...)
+	ctx, cancel := context.WithTimeout(t.Context(), UpTime)
+	defer cancel()
+	if err := s.Up(ctx, l); err != nil {
+		t.Fatalf("cannot bring %s up: %v", name, err)
+	}
+	return l
+}
+
+// Possible returns why this process cannot make a lab, or nil.
+func Possible() error {
+	if os.Geteuid() != 0 {
+		return errors.New("needs root")
+	}
+	for _, program := range []string{"NetworkManager", "nmcli", "dbus-daemon", "wpa_supplicant", "hostapd", "dnsmasq", "busybox", "openvpn", "vpnc", "swanctl", "nft", "ip", "ping"} {
+		if _, err := lookPath(program); err != nil {
+			return fmt.Errorf("lacks %s: run testenv/setup", program)
+		}
+	}
+	return nil
+}
+
+// Dump logs what the lab's daemons have said.
+func (l *Lab) Dump(t testing.TB) {
+	t.Helper()
+	const most = 64 << 10
+	logs, err := filepath.Glob(l.file("*.log"))
+	if err != nil {
+		t.Log(err)
+	}
+	for _, path := range append(logs, l.file("syslog")) {
+		text, err := os.ReadFile(path)
+		if err != nil || len(text) == 0 {
+			continue
+		}
+		t.Logf("%s:\n%s", filepath.Base(path), text[max(0, len(text)-most):])
+	}
+}
+
+// childProcesses lists the calling process's children, as PID and command.
+func childProcesses() []string {
+	var left []string
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return nil
+	}
+	for _, path := range stats {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		var pid, ppid int
+		var comm, state string
+		// PID (COMM) STATE PPID …; a space in COMM only hides a process that no lab starts.
+		if _, err := fmt.Sscan(string(stat), &pid, &comm, &state, &ppid); err == nil && ppid == os.Getpid() {
+			left = append(left, fmt.Sprintf("%d %s", pid, comm))
+		}
+	}
+	return left
+}
