@@ -112,6 +112,19 @@ func (l *Lab) Close() error {
 	return errors.Join(errs...)
 }
 
+// Daemon finds one of the lab's daemons by its name: NetworkManager, dbus-daemon, or a server's program and interface, as in dnsmasq-p0.
+// It is nil when there is none.
+func (l *Lab) Daemon(name string) *Daemon {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, d := range l.daemons {
+		if d.Name == name {
+			return d
+		}
+	}
+	return nil
+}
+
 func (l *Lab) adopt(d *Daemon) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

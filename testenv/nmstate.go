@@ -33,6 +33,29 @@ const (
 	ActiveDeactivating ActiveState = 3
 )
 
+// Connectivity is what NetworkManager's checks have found, in its numbers (NMConnectivityState).
+type Connectivity uint32
+
+// The outcomes of connectivity checks that scenarios and tests wait for.
+const (
+	ConnectivityUnknown Connectivity = 0
+	ConnectivityNone    Connectivity = 1
+	ConnectivityLimited Connectivity = 3
+	ConnectivityFull    Connectivity = 4
+)
+
+// AwaitConnectivity waits until NetworkManager's checks have this outcome.
+func (l *Lab) AwaitConnectivity(ctx context.Context, want Connectivity) error {
+	return l.awaitNM(ctx, "waiting for connectivity", func(nm nmClient) error {
+		var state Connectivity
+		err := nm.property(nmPath, nmName, "Connectivity", &state)
+		if err == nil && state != want {
+			err = fmt.Errorf("it is %d, not %d", state, want)
+		}
+		return err
+	})
+}
+
 // AwaitDevice waits until NetworkManager has the device in a state.
 func (l *Lab) AwaitDevice(ctx context.Context, device string, want DeviceState) error {
 	return l.awaitNM(ctx, "waiting for device "+device, func(nm nmClient) error {

@@ -33,8 +33,18 @@ method=auto
 [ipv6]
 method=disabled
 `
+	noIP = `
+[ipv4]
+method=disabled
+[ipv6]
+method=disabled
+`
 )
 
 func ethernet(device string) string {
 	return "type=ethernet\ninterface-name=" + device + "\n"
+}
+
+func staticIPv4(address string) string {
+	return "[ipv4]\nmethod=manual\naddress1=" + address + "\n[ipv6]\nmethod=disabled\n"
 }

@@ -20,7 +20,16 @@ const UpTime = 60 * time.Second
 // Scenarios lists them all.
 func Scenarios() []Scenario {
 	return []Scenario{
-		{Name: "dhcp", About: "eth0 has a lease, a gateway and a name server", Up: upDHCP},
+		{Name: "dhcp", About: "a lease, a gateway and a name server on eth0", Up: upDHCP},
+		{Name: "dead-carrier", About: "a static address on eth0, whose carrier is gone; NetworkManager says connected", Config: ignoreCarrier("eth0"), Up: upDeadCarrier},
+		{Name: "lease-gone", About: "the DHCP server has died and the lease run out; NetworkManager says connected", Up: upLeaseGone},
+		{Name: "gateway-dead", About: "a lease, but the gateway does not answer", Config: connectivity, Up: upGatewayDead},
+		{Name: "8021x-peap", About: "802.1X with PEAP/MSCHAPv2 on eth0", Up: up8021X(peap("secret"))},
+		{Name: "8021x-ttls", About: "802.1X with TTLS/PAP on eth0", Up: up8021X(ttls())},
+		{Name: "8021x-tls", About: "802.1X with a client certificate on eth0", Up: up8021X(tls())},
+		{Name: "8021x-md5", About: "802.1X with MD5 on eth0", Up: up8021X(md5())},
+		{Name: "8021x-wrong-password", About: "802.1X on eth0 was rejected once; NetworkManager still waits", Up: upWrongPassword},
+		{Name: "8021x-silent", About: "802.1X on eth0 gets no answer at all", Up: upSilent},
 	}
 }
 
