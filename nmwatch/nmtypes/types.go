@@ -66,7 +66,16 @@ type Device struct {
 	Ports           []string // paths of the devices that are its ports
 	Parent          string   // path of the device below it
 	Wireless        *Wireless
-	LastFailure     *Failure // the last time it failed while we watched
+	LastFailure     *Failure // the last time it failed while we watched; nil again once it is activated
+	Applied         *Applied // what the active connection asked for; nil when it was not read
+}
+
+// Applied is what of a device's applied connection decides which floors there have to be.
+type Applied struct {
+	Dot1X     bool     // it authenticates with 802.1X
+	EAP       []string // the methods that the profile allows: "peap"
+	IP4Method string   // "auto", "manual", "disabled", "link-local", "shared"
+	IP6Method string   // the same and "ignore", "dhcp"
 }
 
 // Failure is a device's passage through the failed state.

@@ -37,6 +37,7 @@ type Interface struct {
 	Network          *Network // CurrentNetwork
 	BSS              *BSS     // CurrentBSS
 	EAP              EAP
+	PAE              *PAE      // nil when the control socket was not read
 	PskMismatchAt    time.Time // newer than 2.10
 	SaeMismatchAt    time.Time // newer than 2.10
 }
@@ -75,6 +76,15 @@ type EAP struct {
 	CertError string // why the server's certificate was not accepted
 	Asked     string // what the supplicant asked the user for: "PASSWORD", "IDENTITY"
 	Subject   string // the subject of the server's certificate
+}
+
+// PAE is the state of the 802.1X port access entity. It is not on D-Bus: it comes from the control socket's STATUS.
+type PAE struct {
+	State      string    `json:"state"`      // "AUTHENTICATED", "HELD", "CONNECTING", …
+	Authorized bool      `json:"authorized"` // suppPortStatus
+	EAP        string    `json:"eap"`        // "SUCCESS", "FAILURE", "IDLE", …
+	Method     string    `json:"method"`     // "25 (EAP-PEAP)"
+	At         time.Time `json:"at"`
 }
 
 // EAPOutcome is the end of an EAP conversation.

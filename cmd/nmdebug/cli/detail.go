@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/inspect"
+	"nmdebug/ui/render"
+)
+
+func (a *app) detailCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "detail INTERFACE|CONNECTION",
+		Short: "Show everything about one interface, each value with its source",
+		Long: `Show everything that the kernel, ethtool, nl80211, wpa_supplicant and NetworkManager say
+of one interface, each value with the source that said it. Secrets are never read.`,
+		Example: `  nmdebug detail eth0
+  nmdebug detail wlan0 -o json | jq -r '.facts[] | select(.source == "nl80211")'`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeInterfaces,
+		RunE:              func(c *cobra.Command, args []string) error { return a.detail(c.Context(), args[0]) },
+	}
+}
+
+func (a *app) detail(ctx context.Context, name string) error {
+	opts := a.observed()
+	opts.Thorough = true
+	snapshot, err := observe.Once(ctx, opts)
+	if err != nil {
+		return err
+	}
+	p := inspect.Build(snapshot)
+	found := p.Find(name)
+	if len(found) == 0 {
+		return notFound(p, name)
+	}
+	d, _ := inspect.DetailOf(snapshot, p, found[0].Interface)
+	if done, err := a.structured(d); done {
+		return err
+	}
+	a.printDetail(d)
+	return a.needNM(p)
+}
+
+func (a *app) printDetail(d inspect.Detail) {
+	out := a.printer()
+	out.Table(render.Status([]inspect.Stack{d.Stack}, a.symbols()), 1, nameWidth, floorWidth, floorWidth, floorWidth+4, floorWidth)
+	section := ""
+	for _, f := range d.Facts {
+		if f.Section != section {
+			section = f.Section
+			out.Line("")
+			out.Line("", render.Cell{Text: section, Role: render.Strong})
+		}
+		out.Hanging([]render.Cell{{Text: " "}, {Text: f.Name, Role: render.Dim}}, 22,
+			render.Cell{Text: f.Value + "  [" + f.Source + "]"})
+	}
+}

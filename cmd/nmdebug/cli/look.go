@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/inspect"
+)
+
+// observed is what is asked of all sources, by the global flags.
+func (a *app) observed() observe.Options {
+	return observe.Options{Address: a.address, Timeout: a.timeout}
+}
+
+// look reads all sources once and judges them.
+func (a *app) look(ctx context.Context) (*inspect.Snapshot, inspect.Pyramid, error) {
+	snapshot, err := observe.Once(ctx, a.observed())
+	if err != nil {
+		return nil, inspect.Pyramid{}, err
+	}
+	return snapshot, inspect.Build(snapshot), nil
+}
+
+// completeInterfaces offers the interfaces and connections that exist now.
+func (a *app) completeInterfaces(c *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if err := a.validate(); err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	_, p, err := a.look(c.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var names []string
+	for _, s := range p.Stacks {
+		names = append(names, s.Interface)
+		if s.Connection != nil {
+			names = append(names, s.Connection.ID)
+		}
+	}
+	slices.Sort(names)
+	names = slices.DeleteFunc(slices.Compact(names), func(n string) bool { return slices.Contains(given, n) })
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

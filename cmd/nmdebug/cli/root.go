@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/ui/render"
+	"nmdebug/ui/text"
+)
+
+// app is what all commands share: the streams, the environment and the global flags.
+type app struct {
+	out, err io.Writer
+	env      func(string) string
+	terminal func() (width int, ok bool) // of the standard output
+	now      func() time.Time
+
+	output  string
+	colour  string
+	address string
+	timeout time.Duration
+}
+
+// Main runs the program and returns its exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{out: os.Stdout, err: os.Stderr, env: os.Getenv, terminal: stdoutTerminal, now: time.Now}
+	return a.run(ctx, os.Args[1:])
+}
+
+// stdoutTerminal tells how wide the terminal is that the standard output goes to.
+func stdoutTerminal() (width int, ok bool) {
+	fd := int(os.Stdout.Fd())
+	if !term.IsTerminal(fd) {
+		return 0, false
+	}
+	width, _, err := term.GetSize(fd)
+	return width, err == nil
+}
+
+func (a *app) run(ctx context.Context, args []string) int {
+	root := a.rootCommand()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var exit *exitError
+	if err != nil && !(errors.As(err, &exit) && exit.Err == nil) {
+		_, _ = fmt.Fprintln(a.err, "nmdebug:", text.Escape(err.Error()))
+	}
+	return codeOf(err)
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "nmdebug [command]",
+		Short: "Show which layer of a connection is broken, and why",
+		Long: `nmdebug sits beside NetworkManager and wpa_supplicant and shows, for every
+interface, which floors stand - L1 physical, L2 link and authentication, L3 IP,
+VPN - which is the lowest broken one, and why. It only reads.
+
+Exit codes: 0 done · 1 internal error · 2 usage · 3 timeout · 8 NetworkManager is
+not on the bus and was needed · 9 not permitted · 10 no such interface or
+connection · 11-14 check: the lowest broken required floor is L1, L2, L3, VPN`,
+		Example: `  nmdebug                          how everything stands
+  nmdebug why eth0                 the cause, the evidence, what to type next
+  nmdebug check --require l1,l3    for scripts: the exit code names the floor`,
+		Args:              cobra.NoArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.output, "output", "o", "text", "form of the answer: text, json or yaml; jsonl with --watch")
+	flags.StringVar(&a.colour, "color", "auto", "auto, always or never; NO_COLOR is honoured")
+	flags.StringVar(&a.address, "address", "", "bus to use (default: $DBUS_SYSTEM_BUS_ADDRESS, else the system bus)")
+	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "give up after this time")
+	fixed(root, "output", "text", "json", "jsonl", "yaml")
+	fixed(root, "color", "auto", "always", "never")
+	status := a.statusCommand()
+	root.RunE = status.RunE
+	root.Flags().AddFlagSet(status.Flags())
+	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.doctorCommand(), a.versionCommand())
+	for _, c := range append(root.Commands(), root) {
+		validateArgs(c)
+	}
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.validate() }
+	return root
+}
+
+// defaultTimeout bounds a one-shot command. Each daemon has less, so that a hung one is a finding and not a timeout.
+const defaultTimeout = 10 * time.Second
+
+// fixed offers the only values of a flag to the shell's completion.
+func fixed(c *cobra.Command, flag string, values ...string) {
+	// The only error is a flag that does not exist, and it is defined just above.
+	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// validateArgs makes wrong arguments an error of usage, and an unknown command one with a hint.
+func validateArgs(c *cobra.Command) {
+	check := c.Args
+	if check == nil {
+		return
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if c.HasSubCommands() && len(args) > 0 {
+			hint := ""
+			if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+				hint = fmt.Sprintf("; did you mean %s?", strings.Join(near, ", "))
+			}
+			return usage("unknown command %q%s (nmdebug --help lists them)", args[0], hint)
+		}
+		if err := check(c, args); err != nil {
+			return usage("%s: %w", c.CommandPath(), err)
+		}
+		return nil
+	}
+}
+
+// validate refuses values that no command knows.
+func (a *app) validate() error {
+	switch a.output {
+	case "text", "json", "jsonl", "yaml":
+	default:
+		return usage("unknown output %q: use text, json, jsonl or yaml", a.output)
+	}
+	switch a.colour {
+	case "auto", "always", "never":
+	default:
+		return usage("unknown --color %q: use auto, always or never", a.colour)
+	}
+	if a.timeout <= 0 {
+		return usage("--timeout must be more than 0, not %s", a.timeout)
+	}
+	if a.address == "" {
+		a.address = a.env("DBUS_SYSTEM_BUS_ADDRESS")
+	}
+	if a.address == "" {
+		a.address = mirror.DefaultAddress
+	}
+	return nil
+}
+
+// printer writes for a person: in colour where it is wanted, as wide as the terminal.
+func (a *app) printer() *text.Printer {
+	width, tty := a.terminal()
+	if !tty {
+		width = 80
+	}
+	colour := a.colour == "always"
+	if a.colour == "auto" {
+		colour = (tty || a.env("CLICOLOR_FORCE") != "") && a.env("NO_COLOR") == "" && a.env("TERM") != "dumb"
+	}
+	return &text.Printer{Out: a.out, Colour: colour, Width: width}
+}
+
+// symbols chooses signs that the terminal can show.
+func (a *app) symbols() render.Symbols {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := a.env(name); locale != "" {
+			locale = strings.ToLower(locale)
+			if strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8") {
+				return render.Unicode
+			}
+			return render.ASCII
+		}
+	}
+	return render.ASCII
+}

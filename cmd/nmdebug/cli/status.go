@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/inspect"
+	"nmdebug/ui/render"
+	"nmdebug/ui/text"
+)
+
+type statusOptions struct {
+	names []string
+	watch bool
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	var opts statusOptions
+	c := &cobra.Command{
+		Use:   "status [INTERFACE|CONNECTION…]",
+		Short: "Show which floors of which interface stand",
+		Long: `Show, for every interface, which floors stand and which is the lowest broken one.
+The interface with the default route comes first and has a star.
+
+  ● up   ◐ up with a fault   ◌ on its way   ✖ failed   ┆ blocked by a floor below
+  ○ off, or not configured   – no such floor   ? unknown
+
+With --watch it goes on and prints each change as it happens, one line each.`,
+		Example: `  nmdebug status
+  nmdebug status wlan0 --watch
+  nmdebug status -o json | jq '.stacks[] | select(.cause) | .cause'`,
+		ValidArgsFunction: a.completeInterfaces,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.names = args
+			if opts.watch {
+				return a.watchStatus(c.Context(), opts)
+			}
+			return a.status(c.Context(), opts)
+		},
+	}
+	c.Flags().BoolVarP(&opts.watch, "watch", "w", false, "go on, and print changes as they happen")
+	return c
+}
+
+func (a *app) status(ctx context.Context, opts statusOptions) error {
+	_, p, err := a.look(ctx)
+	if err != nil {
+		return err
+	}
+	p, err = narrow(p, opts.names)
+	if err != nil {
+		return err
+	}
+	if err := a.printStatus(p); err != nil {
+		return err
+	}
+	return a.needNM(p)
+}
+
+// narrow keeps the stacks that were named.
+func narrow(p inspect.Pyramid, names []string) (inspect.Pyramid, error) {
+	if len(names) == 0 {
+		return p, nil
+	}
+	var keep []inspect.Stack
+	for _, name := range names {
+		found := p.Find(name)
+		if len(found) == 0 {
+			return p, notFound(p, name)
+		}
+		keep = append(keep, found...)
+	}
+	p.Stacks = slices.DeleteFunc(slices.Clone(p.Stacks), func(s inspect.Stack) bool {
+		return !slices.ContainsFunc(keep, func(k inspect.Stack) bool { return k.Interface == s.Interface })
+	})
+	return p, nil
+}
+
+// notFound says what there is instead.
+func notFound(p inspect.Pyramid, name string) error {
+	var there []string
+	for _, s := range p.Stacks {
+		there = append(there, s.Interface)
+	}
+	return &exitError{exitNotFound, fmt.Errorf("no interface or active connection %q; there are %v", name, there)}
+}
+
+// needNM ends with the code for a missing NetworkManager, after the answer that goes without it.
+func (a *app) needNM(p inspect.Pyramid) error {
+	if p.Network.Running {
+		return nil
+	}
+	for _, name := range []string{inspect.SourceBus, inspect.SourceNM} {
+		src := p.Source(name)
+		if src.Status != inspect.SourceOK {
+			return &exitError{exitNoNM, fmt.Errorf("%s: %s %s; what you see is the kernel's view", src.Name, src.Status, src.Detail)}
+		}
+	}
+	return nil
+}
+
+func (a *app) printStatus(p inspect.Pyramid) error {
+	if done, err := a.structured(p); done {
+		return err
+	}
+	out := a.printer()
+	a.drawStatus(out, p)
+	return out.Err()
+}
+
+// The widest cells that let a table of all floors fit into 80 columns.
+const (
+	nameWidth  = 15
+	floorWidth = 14
+)
+
+func (a *app) drawStatus(out *text.Printer, p inspect.Pyramid) {
+	symbols := a.symbols()
+	out.Line(" · ", render.Headline(p)...)
+	out.Line("")
+	out.Table(render.Status(p.Stacks, symbols), 1, nameWidth, floorWidth, floorWidth, floorWidth+4, floorWidth)
+	verdicts := render.Verdicts(p.Stacks, symbols)
+	if len(verdicts) > 0 {
+		out.Line("")
+	}
+	for _, row := range verdicts {
+		out.Hanging(row[:len(row)-1], 0, row[len(row)-1])
+	}
+	for _, problem := range p.Problems {
+		out.Hanging([]render.Cell{{Text: symbols(inspect.Degraded), Role: render.Warn}}, 0, render.Cell{Text: problem})
+	}
+}
+
+// watchStatus prints the status and then each change. Lines for people have the time of day, lines for machines are JSON
+// objects: the first a pyramid, the others changes.
+func (a *app) watchStatus(ctx context.Context, opts statusOptions) error {
+	if a.output == "json" {
+		a.output = "jsonl"
+	}
+	var before *inspect.Pyramid
+	return observe.Watch(ctx, a.observed(), func(_ *inspect.Snapshot, p inspect.Pyramid) error {
+		if before == nil {
+			before = &p
+			first, err := narrow(p, opts.names)
+			if err != nil {
+				return err
+			}
+			return a.printStatus(first)
+		}
+		changes := inspect.Changes(*before, p)
+		before = &p
+		return a.printChanges(changes, opts.names, p)
+	})
+}
+
+func (a *app) printChanges(changes []inspect.Change, names []string, p inspect.Pyramid) error {
+	out := a.printer()
+	for _, c := range changes {
+		if !concerns(c, names, p) {
+			continue
+		}
+		if done, err := a.structured(c); done {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		out.Hanging(render.Change(c, a.symbols()), 0, render.Cell{Text: c.Text})
+	}
+	return out.Err()
+}
+
+// concerns says whether a change is about what was asked for; what the sources say of themselves always is.
+func concerns(c inspect.Change, names []string, p inspect.Pyramid) bool {
+	if len(names) == 0 || c.Interface == "" {
+		return true
+	}
+	for _, name := range names {
+		if name == c.Interface || slices.ContainsFunc(p.Find(name), func(s inspect.Stack) bool { return s.Interface == c.Interface }) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"nmdebug/inspect"
+	"nmdebug/ui/render"
+	"nmdebug/ui/text"
+)
+
+func (a *app) whyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "why [INTERFACE|CONNECTION…]",
+		Short: "Say what is broken, with the evidence and the next command to type",
+		Long: `Say for each named interface - without a name, for each that has a fault - what the
+lowest broken floor is, how sure that is, which source said what, what is blocked
+by it, and which command to type next.`,
+		Example: `  nmdebug why
+  nmdebug why eth0
+  nmdebug why office-vpn -o json`,
+		ValidArgsFunction: a.completeInterfaces,
+		RunE:              func(c *cobra.Command, args []string) error { return a.why(c.Context(), args) },
+	}
+}
+
+func (a *app) why(ctx context.Context, names []string) error {
+	_, p, err := a.look(ctx)
+	if err != nil {
+		return err
+	}
+	p, err = narrow(p, names)
+	if err != nil {
+		return err
+	}
+	explained := inspect.Explain(p, len(names) > 0)
+	if done, err := a.structured(explained); done {
+		return err
+	}
+	out := a.printer()
+	for i, e := range explained.Explanations {
+		if i > 0 {
+			out.Line("")
+		}
+		a.drawExplanation(out, e)
+	}
+	if len(explained.Explanations) == 0 {
+		out.Line("", render.Cell{Text: "Nothing is broken: all floors that are wanted stand.", Role: render.Good})
+	}
+	if err := out.Err(); err != nil {
+		return err
+	}
+	return a.needNM(p)
+}
+
+// labelWidth is where the texts of an explanation begin.
+const labelWidth = 17
+
+func (a *app) drawExplanation(out *text.Printer, e inspect.Explanation) {
+	symbols := a.symbols()
+	out.Line(" ",
+		render.Cell{Text: symbols(e.Status), Role: render.RoleOf(e.Status)},
+		render.Cell{Text: e.Interface, Role: render.Strong},
+		render.Cell{Text: e.Headline, Role: render.RoleOf(e.Status)})
+	for _, f := range e.Findings {
+		a.drawFinding(out, f)
+	}
+	label := func(name string, role render.Role, body string) {
+		out.Hanging([]render.Cell{{Text: " "}, {Text: name, Role: role}}, labelWidth, render.Cell{Text: body})
+	}
+	for _, b := range e.Blocked {
+		label("blocked", render.Dim, b)
+	}
+	for _, c := range e.Conflicts {
+		label("conflict", render.Warn, c.Text)
+	}
+	for _, r := range e.Rights {
+		label("not seen", render.Warn, r)
+	}
+	for _, n := range e.Next {
+		label("next", render.Busy, n)
+	}
+}
+
+func (a *app) drawFinding(out *text.Printer, f inspect.Finding) {
+	body := f.Text
+	if f.Sure != inspect.Certain {
+		body += fmt.Sprintf(" (%s)", f.Sure)
+	}
+	out.Hanging([]render.Cell{{Text: " "}, {Text: f.Level.String() + " " + f.Status.String(), Role: render.RoleOf(f.Status)}}, labelWidth, render.Cell{Text: body})
+	if f.Expected != "" {
+		out.Hanging([]render.Cell{{Text: " "}, {Text: "expected", Role: render.Dim}}, labelWidth,
+			render.Cell{Text: f.Expected + "; seen: " + f.Seen})
+	}
+	for _, e := range f.Evidence {
+		body := e.Text
+		if !e.At.IsZero() {
+			body += e.At.Local().Format(" at 15:04:05.000")
+		}
+		out.Hanging([]render.Cell{{Text: " "}, {Text: e.Source, Role: render.Dim}}, labelWidth, render.Cell{Text: body})
+	}
+}

@@ -1,0 +1,193 @@
+package observe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"nmdebug/inspect"
+	"nmdebug/nmwatch"
+	"nmdebug/nmwatch/kernel"
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/record"
+	"nmdebug/wpadbus"
+)
+
+// Options say what to read.
+type Options struct {
+	Address  string        // of the bus
+	Timeout  time.Duration // for the first complete snapshot
+	Thorough bool          // ask for what a status can do without, too
+}
+
+const (
+	// answerWithin is how long a daemon may take for an answer before it counts as hung. NetworkManager takes 4 ms for
+	// its whole tree, and some 50 with a thousand profiles.
+	answerWithin = 2 * time.Second
+
+	// askSparingly bounds the calls for applied connections in a one-shot command: with Hello, one call to each daemon
+	// and one for iwd it makes at most eight, however many profiles there are.
+	askSparingly = 4
+
+	// askFreely bounds them where time does not matter.
+	askFreely = 64
+
+	// buffered is how many records may wait to be applied before the sources have to.
+	buffered = 4096
+)
+
+// Once reads all sources and gives one snapshot. A daemon that does not answer is silent in it; when not even that can
+// be told within the timeout, the error says who is waited for.
+func Once(ctx context.Context, opts Options) (*inspect.Snapshot, error) {
+	limited, cancel := context.WithTimeout(ctx, opts.Timeout)
+	defer cancel()
+	o := newObserver(opts, false)
+	var snapshot *inspect.Snapshot
+	err := o.run(limited, func(s *inspect.Snapshot) error {
+		snapshot = s
+		return errEnough
+	})
+	switch {
+	case errors.Is(err, errEnough):
+		return snapshot, nil
+	case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
+		return nil, fmt.Errorf("%s did not answer within %s: %w", o.world.waiting(), opts.Timeout, err)
+	default:
+		return nil, err
+	}
+}
+
+// Watch gives the first complete pyramid to see, and then one after each change, until the context ends or see gives an
+// error, which it gives back. Nobody sees a pyramid in which nothing changed; several changes at once may be seen as one.
+func Watch(ctx context.Context, opts Options, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
+	o := newObserver(opts, true)
+	var track inspect.Track
+	return o.run(ctx, func(s *inspect.Snapshot) error {
+		p := track.Follow(inspect.Build(s))
+		o.restless = p.Restless()
+		return see(s, p)
+	})
+}
+
+// errEnough ends a run whose caller has what it wanted.
+var errEnough = errors.New("enough")
+
+// observer is one run: the sources, the world, and what the loop remembers between records.
+type observer struct {
+	world    *world
+	bus      *mirror.Bus
+	kernel   *kernel.Source
+	out      chan record.Record
+	watch    bool
+	restless bool // the pyramid can change by the passing of time alone
+	pulse    pulse
+	ports    ports
+}
+
+func newObserver(opts Options, watch bool) *observer {
+	out := make(chan record.Record, buffered)
+	config := mirror.Config{Address: opts.Address, Out: out, OneShot: !watch, Timeout: min(answerWithin, opts.Timeout)}
+	ask := askSparingly
+	if watch {
+		config.Names = []string{nmwatch.Service, wpadbus.Service}
+		config.Rules = append(nmwatch.Rules(), wpadbus.Rules()...)
+	}
+	if watch || opts.Thorough {
+		ask = askFreely
+	}
+	return &observer{
+		world: newWorld(ask), bus: mirror.NewBus(config), kernel: &kernel.Source{OneShot: !watch},
+		out: out, watch: watch, ports: ports{out: out},
+	}
+}
+
+// run starts the sources and owns the world until the context ends or publish gives an error.
+func (o *observer) run(ctx context.Context, publish func(*inspect.Snapshot) error) error {
+	inner, stop := context.WithCancel(ctx)
+	g, inner := errgroup.WithContext(inner)
+	g.Go(func() error { return o.bus.Run(inner) })
+	g.Go(func() error { return o.kernel.Run(inner, o.out) })
+	err := o.loop(ctx, publish)
+	stop()
+	o.ports.wait()
+	_ = g.Wait() // the sources ended because we did, or said why in the stream
+	return err
+}
+
+// recheck is how often a pyramid is judged again in which something is on its way.
+const recheck = 500 * time.Millisecond
+
+// loop applies records as they come and publishes when something changed and nothing more is there to be applied.
+func (o *observer) loop(ctx context.Context, publish func(*inspect.Snapshot) error) error {
+	dirty := false // something changed that nobody has seen yet
+	for {
+		changed, err := o.next(ctx)
+		if err != nil {
+			return err
+		}
+		dirty = dirty || changed
+		o.send(o.world.wants())
+		if o.watch {
+			o.send(o.pulse.wants(time.Now()))
+		}
+		o.ports.read(ctx, o.world.wpa.Wired())
+		if !dirty || !o.world.complete() || o.ports.reading() || len(o.out) > 0 {
+			continue
+		}
+		dirty = false
+		if err := publish(o.world.snapshot(time.Now().UTC())); err != nil {
+			return err
+		}
+	}
+}
+
+// next waits for a record, or for the time to look again, and tells whether there may be something new to see.
+func (o *observer) next(ctx context.Context) (bool, error) {
+	var again <-chan time.Time
+	if wait := o.patience(); wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		again = timer.C
+	}
+	select {
+	case r := <-o.out:
+		return o.apply(r), nil
+	case <-again:
+		return true, nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// patience is how long to wait for a record before looking again; 0 for ever, so that an idle system costs nothing.
+func (o *observer) patience() time.Duration {
+	wait := o.pulse.patience(time.Now())
+	if o.restless && (wait == 0 || wait > recheck) {
+		wait = recheck
+	}
+	return wait
+}
+
+func (o *observer) apply(r record.Record) bool {
+	c := o.world.apply(r)
+	o.ports.heard(c)
+	if o.watch {
+		o.pulse.feel(c, time.Now())
+	}
+	return c.any
+}
+
+// send makes calls and applies their records before any answer can be there. A bus that is down says so in the stream.
+func (o *observer) send(calls []wire.Call) {
+	for _, call := range calls {
+		r, err := o.bus.Send(call)
+		if err != nil {
+			return
+		}
+		o.world.apply(r)
+	}
+}

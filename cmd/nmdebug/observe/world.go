@@ -1,0 +1,208 @@
+package observe
+
+import (
+	"time"
+
+	"nmdebug/inspect"
+	"nmdebug/nmwatch"
+	"nmdebug/nmwatch/kernel"
+	"nmdebug/nmwatch/kernel/kerneltypes"
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/record"
+	"nmdebug/wpadbus"
+)
+
+// iwdService is iwd's name on the bus: where it has one, a missing supplicant is no fault.
+const iwdService = "net.connman.iwd"
+
+// world is all folds together. It is pure: records go in, snapshots come out.
+type world struct {
+	seq    uint64
+	talk   *mirror.Talk
+	nm     *nmwatch.Fold
+	wpa    *wpadbus.Fold
+	kernel *kernel.Fold
+	bus    inspect.Source
+	iwd    iwdQuestion
+}
+
+// iwdQuestion asks once in a conversation who owns iwd's name, and only where there is no supplicant.
+type iwdQuestion struct{ asked, answered, there bool }
+
+// newWorld makes a world of which nothing is known. AskAtMost bounds the calls for applied connections.
+func newWorld(askAtMost int) *world {
+	return &world{
+		talk:   mirror.NewTalk(),
+		nm:     nmwatch.NewFold(askAtMost),
+		wpa:    wpadbus.NewFold(),
+		kernel: kernel.NewFold(),
+		bus:    inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceReading},
+	}
+}
+
+// changes says what a record changed.
+type changes struct {
+	any        bool
+	carrier    bool // the kernel said something of a link: NetworkManager is about to react
+	nm         bool // NetworkManager said something
+	supplicant bool
+}
+
+// apply takes the next record.
+func (w *world) apply(r record.Record) changes {
+	w.seq++
+	r.Seq = w.seq
+	var c changes
+	c.carrier = r.Kind == record.Netlink && w.kernel.Apply(r)
+	c.any = c.carrier || r.Kind != record.Netlink && w.kernel.Apply(r)
+	c.any = w.wpa.Measured(r) || c.any
+	for _, e := range w.talk.Apply(r) {
+		c.any = w.event(e) || c.any
+		c.nm = c.nm || e.From(nmwatch.Service)
+		c.supplicant = c.supplicant || e.From(wpadbus.Service)
+	}
+	return c
+}
+
+// event gives one event of the bus to the folds.
+func (w *world) event(e mirror.Event) bool {
+	changed := w.busEvent(e)
+	changed = w.nm.Apply(e) || changed
+	changed = w.wpa.Apply(e) || changed
+	if e.Call.Member == "NameHasOwner" && e.Answers("org.freedesktop.DBus", "NameHasOwner") {
+		w.iwd.answered = true
+		if args, err := e.Message.Args(); err == nil && len(args) == 1 {
+			w.iwd.there, _ = args[0].(bool)
+		}
+		return true
+	}
+	switch e.Kind {
+	case mirror.OwnerGained, mirror.OwnerLost, mirror.OwnerChanged, mirror.NoAnswer, mirror.Refused:
+		return true
+	}
+	return changed
+}
+
+func (w *world) busEvent(e mirror.Event) bool {
+	switch e.Kind {
+	case mirror.BusUp:
+		w.iwd = iwdQuestion{}
+		w.bus = inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceOK, Since: e.Record.Time, Detail: e.Detail}
+		return true
+	case mirror.BusDown:
+		w.bus = inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceLost, Since: e.Record.Time, Detail: e.Detail}
+		return true
+	}
+	return false
+}
+
+// wants gives the calls that would complete the state, each once.
+func (w *world) wants() []wire.Call {
+	if w.bus.Status != inspect.SourceOK {
+		return nil
+	}
+	calls := append(w.nm.Wants(), w.wpa.Wants()...)
+	if w.talk.Service(wpadbus.Service).Status == mirror.Absent && !w.iwd.asked {
+		w.iwd.asked = true
+		calls = append(calls, wire.Call{
+			Service: "org.freedesktop.DBus", Path: "/org/freedesktop/DBus", Interface: "org.freedesktop.DBus",
+			Member: "NameHasOwner", Args: []any{iwdService},
+		})
+	}
+	return calls
+}
+
+// complete says whether every source has given its first answer, or is known to give none.
+func (w *world) complete() bool {
+	return w.waiting() == ""
+}
+
+// waiting names the first source whose first answer is still awaited; "" when there is none.
+func (w *world) waiting() string {
+	for _, s := range w.sources() {
+		if s.Status == inspect.SourceReading {
+			return s.Name
+		}
+	}
+	if w.iwd.asked && !w.iwd.answered && w.bus.Status == inspect.SourceOK {
+		return inspect.SourceBus
+	}
+	return ""
+}
+
+// snapshot joins all states at one instant.
+func (w *world) snapshot(at time.Time) *inspect.Snapshot {
+	return &inspect.Snapshot{
+		At: at, Sources: w.sources(), NM: w.nm.State(), WPA: w.wpa.State(), Kernel: w.kernel.State(),
+	}
+}
+
+// sources says how all sources fare.
+func (w *world) sources() []inspect.Source {
+	sources := []inspect.Source{
+		w.bus,
+		w.service(inspect.SourceNM, nmwatch.Service, w.nm.Synced()),
+		w.service(inspect.SourceSupplicant, wpadbus.Service, w.wpa.Synced()),
+	}
+	if w.iwd.there {
+		sources = append(sources, inspect.Source{Name: inspect.SourceIWD, Status: inspect.SourceOK})
+	}
+	state := w.kernel.State()
+	for _, s := range []struct{ name, kernel string }{
+		{inspect.SourceKernel, "rtnetlink"}, {inspect.SourceRfkill, "rfkill"}, {inspect.SourceEthtool, "ethtool"},
+		{inspect.SourceNL80211, "nl80211"}, {inspect.SourceWireGuard, "wireguard"},
+	} {
+		if src, asked := kernelSource(state, s.name, s.kernel); asked {
+			sources = append(sources, src)
+		}
+	}
+	return sources
+}
+
+// service says how a daemon fares: what the conversation tells of its name, and whether it has told everything.
+func (w *world) service(name, service string, synced bool) inspect.Source {
+	if w.bus.Status == inspect.SourceReading {
+		return inspect.Source{Name: name, Status: inspect.SourceReading}
+	}
+	if w.bus.Status != inspect.SourceOK {
+		return inspect.Source{Name: name, Status: inspect.SourceLost, Detail: "no bus"}
+	}
+	state := w.talk.Service(service)
+	src := inspect.Source{Name: name, Since: state.Since, Detail: state.Detail}
+	switch state.Status {
+	case mirror.Absent:
+		src.Status = inspect.SourceAbsent
+	case mirror.Silent:
+		src.Status = inspect.SourceSilent
+	case mirror.Denied:
+		src.Status, src.Right = inspect.SourceDenied, "root or group netdev"
+	case mirror.Present, mirror.Unknown:
+		src.Status = inspect.SourceReading
+		if synced {
+			src.Status = inspect.SourceOK
+		}
+	}
+	return src
+}
+
+// kernelSource translates how a source of the kernel fares; asked is false when it was not asked at all.
+func kernelSource(state kerneltypes.State, name, kernelName string) (src inspect.Source, asked bool) {
+	k, asked := state.Sources[kernelName]
+	src = inspect.Source{Name: name, Detail: k.Detail, Right: k.Right}
+	switch k.Status {
+	case kerneltypes.SourceSynced:
+		src.Status = inspect.SourceOK
+	case kerneltypes.SourceUp, kerneltypes.SourceLost:
+		src.Status = inspect.SourceReading
+	case kerneltypes.SourceAbsent:
+		src.Status = inspect.SourceAbsent
+	case kerneltypes.SourceDenied:
+		src.Status = inspect.SourceDenied
+	case kerneltypes.SourceDown:
+		src.Status = inspect.SourceLost
+	default:
+		src.Status = inspect.SourceReading
+	}
+	return src, asked || kernelName == "rtnetlink"
+}

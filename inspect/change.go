@@ -1,0 +1,100 @@
+package inspect
+
+import "time"
+
+// Change is one difference between two pyramids that follow each other.
+type Change struct {
+	At        time.Time  `json:"at"`
+	Kind      ChangeKind `json:"kind"`
+	Interface string     `json:"interface,omitempty"`
+	Level     Level      `json:"level,omitzero"` // of a floor or a conflict
+	Source    string     `json:"source,omitempty"`
+	From      string     `json:"from"` // the status before; "" for what is new
+	To        string     `json:"to"`   // the status now; "" for what is gone
+	Code      Code       `json:"code,omitempty"`
+	Text      string     `json:"text"`
+}
+
+// ChangeKind says what changed.
+type ChangeKind string
+
+// What can change.
+const (
+	FloorChanged    ChangeKind = "floor"
+	StackChanged    ChangeKind = "interface" // one came or went
+	ConflictChanged ChangeKind = "conflict"
+	SourceChanged   ChangeKind = "source"
+)
+
+// Changes lists what is different in the second of two pyramids: sources, then interface by interface from the ground up.
+// A floor that keeps its status and changes its reason has changed too.
+func Changes(before, after Pyramid) []Change {
+	var changes []Change
+	for _, src := range after.Sources {
+		old := before.Source(src.Name)
+		if old.Status != src.Status {
+			changes = append(changes, Change{Kind: SourceChanged, Source: src.Name, From: string(old.Status), To: string(src.Status), Text: src.Detail})
+		}
+	}
+	for _, s := range after.Stacks {
+		old, known := before.Stack(s.Interface)
+		if !known {
+			changes = append(changes, Change{Kind: StackChanged, Interface: s.Interface, To: s.Kind, Text: "appeared"})
+		}
+		changes = append(changes, floorChanges(old, s)...)
+		changes = append(changes, conflictChanges(old, s)...)
+	}
+	for _, s := range before.Stacks {
+		if _, still := after.Stack(s.Interface); !still {
+			changes = append(changes, Change{Kind: StackChanged, Interface: s.Interface, From: s.Kind, Text: "vanished"})
+		}
+	}
+	for i := range changes {
+		changes[i].At = after.At
+	}
+	return changes
+}
+
+func floorChanges(before, after Stack) []Change {
+	var changes []Change
+	for _, f := range after.Floors {
+		old := before.Floor(f.Level)
+		if old.Status == f.Status && old.Code == f.Code {
+			continue
+		}
+		changes = append(changes, Change{
+			Kind: FloorChanged, Interface: after.Interface, Level: f.Level,
+			From: old.Status.String(), To: f.Status.String(), Code: f.Code, Text: f.Reason,
+		})
+	}
+	return changes
+}
+
+func conflictChanges(before, after Stack) []Change {
+	var changes []Change
+	change := func(f Finding, from, to string) {
+		changes = append(changes, Change{
+			Kind: ConflictChanged, Interface: after.Interface, Level: f.Level, From: from, To: to, Code: f.Code, Text: f.Text,
+		})
+	}
+	for _, f := range after.Conflicts {
+		if !hasCode(before.Conflicts, f.Code) {
+			change(f, "", "conflict")
+		}
+	}
+	for _, f := range before.Conflicts {
+		if !hasCode(after.Conflicts, f.Code) {
+			change(f, "conflict", "")
+		}
+	}
+	return changes
+}
+
+func hasCode(findings []Finding, code Code) bool {
+	for _, f := range findings {
+		if f.Code == code {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,206 @@
+package inspect
+
+// Code names a kind of finding. It is stable: scripts compare it.
+type Code string
+
+// The codes, by the floor that they speak of. Each is explained in its entry.
+const (
+	LinkUp          Code = "link-up"
+	LinkGone        Code = "link-gone"
+	NoLinkNeeded    Code = "no-link"
+	KernelUnread    Code = "kernel-unread"
+	AdminDown       Code = "admin-down"
+	NoCarrier       Code = "no-carrier"
+	NoTunOwner      Code = "no-tun-owner"
+	LowerDown       Code = "lower-down"
+	FirmwareMissing Code = "firmware-missing"
+	PluginMissing   Code = "plugin-missing"
+	RadioOff        Code = "radio-off"
+	RfkillSoft      Code = "rfkill-soft"
+	RfkillHard      Code = "rfkill-hard"
+	HalfDuplex      Code = "half-duplex"
+	WeakSignal      Code = "weak-signal"
+
+	LinkPlain        Code = "link-plain"
+	LinkUnseen       Code = "link-unseen"
+	LinkFailed       Code = "link-failed"
+	LayerByNM        Code = "layer-by-nm"
+	PortForwarding   Code = "port-forwarding"
+	PortLearning     Code = "port-learning"
+	PortBlocking     Code = "port-blocking"
+	PortDisabled     Code = "port-disabled"
+	PortsOpen        Code = "ports-open"
+	PortsClosed      Code = "ports-closed"
+	NoPort           Code = "no-port"
+	Dot1xDone        Code = "8021x-done"
+	Dot1xWorking     Code = "8021x-working"
+	Dot1xRejected    Code = "8021x-rejected"
+	Dot1xCertificate Code = "8021x-certificate"
+	Dot1xTLS         Code = "8021x-tls"
+	Dot1xMethod      Code = "8021x-method"
+	Dot1xFailed      Code = "8021x-failed"
+	Dot1xSilent      Code = "8021x-silent"
+	Dot1xOff         Code = "8021x-off"
+	SupplicantGone   Code = "supplicant-gone"
+	SupplicantDenied Code = "supplicant-denied"
+	SupplicantUnread Code = "supplicant-unread"
+	SupplicantSilent Code = "supplicant-silent"
+	WifiDone         Code = "wifi-done"
+	WifiKernel       Code = "wifi-kernel"
+	WifiWorking      Code = "wifi-working"
+	WifiKey          Code = "wifi-key"
+	WifiNotFound     Code = "wifi-not-found"
+	WifiDisconnected Code = "wifi-disconnected"
+	WifiOff          Code = "wifi-off"
+
+	Addressed        Code = "addressed"
+	NoAddress        Code = "no-address"
+	IPDisabled       Code = "ip-disabled"
+	IPWaiting        Code = "ip-waiting"
+	DHCPWaiting      Code = "dhcp-waiting"
+	IPFailed         Code = "ip-failed"
+	LeaseLost        Code = "lease-lost"
+	LeaseExpired     Code = "lease-expired"
+	AddressTentative Code = "address-tentative"
+	AddressDuplicate Code = "address-duplicate"
+	AddressMissing   Code = "address-missing"
+	GatewayKnown     Code = "gateway-known"
+	GatewayAsked     Code = "gateway-asked"
+	GatewaySilent    Code = "gateway-silent"
+	NoDNS            Code = "no-dns"
+	Portal           Code = "portal"
+	NoInternet       Code = "no-internet"
+	Internet         Code = "internet"
+
+	VPNDone         Code = "vpn-done"
+	VPNWorking      Code = "vpn-working"
+	VPNLogin        Code = "vpn-login"
+	VPNSecrets      Code = "vpn-secrets"
+	VPNTimeout      Code = "vpn-timeout"
+	VPNAddresses    Code = "vpn-addresses"
+	VPNBaseLost     Code = "vpn-base-lost"
+	VPNFailedEarly  Code = "vpn-failed"
+	VPNEnded        Code = "vpn-ended"
+	TunnelGone      Code = "tunnel-gone"
+	TunnelForeign   Code = "tunnel-foreign"
+	HandshakeFresh  Code = "handshake-fresh"
+	HandshakeOld    Code = "handshake-old"
+	HandshakeNever  Code = "handshake-never"
+	HandshakeIdle   Code = "handshake-idle"
+	HandshakeUnseen Code = "handshake-unseen"
+	NoPeers         Code = "no-peers"
+
+	NoFloor                 Code = "no-floor"
+	NoConnection            Code = "no-connection"
+	BlockedBelow            Code = "blocked"
+	ConnectedWithoutLink    Code = "connected-without-link"
+	ConnectedWithoutCarrier Code = "connected-without-carrier"
+	ConnectedUnserved       Code = "connected-unserved"
+	ConnectedRejected       Code = "connected-rejected"
+	ConnectedWithoutAddress Code = "connected-without-address"
+	ConnectedWithoutGateway Code = "connected-without-gateway"
+)
+
+// entry is what a code means.
+type entry struct {
+	code    Code
+	level   Level
+	brief   string // fits into a cell
+	meaning string // one sentence
+}
+
+// entries lists all codes in the order of the floors.
+func entries() []entry {
+	return []entry{
+		{LinkUp, L1, "up", "The link is up."},
+		{LinkGone, L1, "gone", "The kernel has no such link: it was removed, or its driver did not load."},
+		{NoLinkNeeded, L1, "no link", "This kind of device has no network link of its own before it is connected."},
+		{KernelUnread, L1, "not read", "The kernel's view could not be read."},
+		{AdminDown, L1, "set down", "The link is set down (ip link set … down)."},
+		{NoCarrier, L1, "no carrier", "No carrier: the cable is unplugged, or the other end is off."},
+		{NoTunOwner, L1, "no process", "No process holds the tunnel interface: the program that served it is gone."},
+		{LowerDown, L1, "base is down", "The interface below has no carrier."},
+		{FirmwareMissing, L1, "no firmware", "The driver lacks its firmware."},
+		{PluginMissing, L1, "no plugin", "NetworkManager lacks its plugin for this kind of device."},
+		{RadioOff, L1, "radio off", "Wi-Fi is switched off in NetworkManager."},
+		{RfkillSoft, L1, "radio off", "The radio is blocked by software (rfkill)."},
+		{RfkillHard, L1, "radio switch", "The radio is blocked by a switch or key on the machine."},
+		{HalfDuplex, L1, "half duplex", "The link negotiated half duplex: the other end probably has autonegotiation off."},
+		{WeakSignal, L1, "weak signal", "The access point is heard so weakly that data rates collapse and handshakes get lost."},
+		{LinkPlain, L2, "link", "The link needs no authentication."},
+		{LinkUnseen, L2, "not seen", "No source tells how this link stands."},
+		{LinkFailed, L2, "failed", "The link could not be brought up."},
+		{LayerByNM, L2, "by NM", "NetworkManager says that the link layer is ready; nothing else could be asked."},
+		{PortForwarding, L2, "port", "The bridge forwards its frames."},
+		{PortLearning, L2, "port learning", "The bridge does not forward yet: spanning tree is still learning."},
+		{PortBlocking, L2, "port blocked", "Spanning tree blocks this port: another path is in use."},
+		{PortDisabled, L2, "port off", "The bridge port is disabled."},
+		{PortsOpen, L2, "ports", "At least one port forwards."},
+		{PortsClosed, L2, "ports closed", "None of its ports forwards."},
+		{NoPort, L2, "no port", "It has no port with a carrier: frames cannot leave."},
+		{Dot1xDone, L2, "802.1X", "The port is authenticated by 802.1X."},
+		{Dot1xWorking, L2, "802.1X …", "802.1X authentication is under way."},
+		{Dot1xRejected, L2, "802.1X refused", "The network refused the 802.1X authentication: the identity or the password is most likely wrong."},
+		{Dot1xCertificate, L2, "bad certificate", "802.1X failed because the server's certificate was not accepted: check the CA certificate and the server's name in the profile."},
+		{Dot1xTLS, L2, "TLS alert", "802.1X failed in the TLS handshake."},
+		{Dot1xMethod, L2, "EAP method", "The server proposed an EAP method that the profile does not allow."},
+		{Dot1xFailed, L2, "802.1X failed", "802.1X authentication did not come to an end."},
+		{Dot1xSilent, L2, "EAPOL silent", "Nobody answers 802.1X on this link: the switch port has no authenticator, or something drops EAPOL frames."},
+		{Dot1xOff, L2, "802.1X off", "802.1X is not running on this port."},
+		{SupplicantGone, L2, "no supplicant", "wpa_supplicant does not serve this interface: it is not running, or it died."},
+		{SupplicantDenied, L2, "may not ask", "wpa_supplicant may not be asked with these rights."},
+		{SupplicantUnread, L2, "not read", "wpa_supplicant's answer is still awaited."},
+		{SupplicantSilent, L2, "no answer", "wpa_supplicant owns its name on the bus and does not answer."},
+		{WifiDone, L2, "associated", "Associated with the access point."},
+		{WifiKernel, L2, "associated", "nl80211 says that it is associated; there is no supplicant to ask for more."},
+		{WifiWorking, L2, "connecting", "The connection to the access point is being made."},
+		{WifiKey, L2, "wrong key", "The access point does not accept the key: the password is most likely wrong."},
+		{WifiNotFound, L2, "not found", "The network was not seen in any scan: out of range, hidden, or on a channel that may not be used here."},
+		{WifiDisconnected, L2, "disconnected", "The connection to the access point ended."},
+		{WifiOff, L2, "off", "No connection is asked for."},
+		{Addressed, L3, "address", "It has an address."},
+		{NoAddress, L3, "no address", "It has no address."},
+		{IPDisabled, L3, "–", "The profile asks for no addresses."},
+		{IPWaiting, L3, "IP …", "Addresses are being configured."},
+		{DHCPWaiting, L3, "DHCP …", "Waits for an answer of a DHCP server."},
+		{IPFailed, L3, "no address", "No address could be got."},
+		{LeaseLost, L3, "lease lost", "The DHCP lease ran out and no server renewed it."},
+		{LeaseExpired, L3, "lease expired", "The DHCP lease has expired and the address is still in use."},
+		{AddressTentative, L3, "DAD …", "The address is being checked for duplicates."},
+		{AddressDuplicate, L3, "duplicate", "Another host uses the same address."},
+		{AddressMissing, L3, "address lost", "An address that NetworkManager configured is not on the link: something else removed it."},
+		{GatewayKnown, L3, "gateway", "The gateway's link-layer address is known."},
+		{GatewayAsked, L3, "gateway ?", "The gateway has been asked for its link-layer address and has not answered yet."},
+		{GatewaySilent, L3, "gateway dead", "The gateway does not answer on this link."},
+		{NoDNS, L3, "no DNS", "No name server is configured: names cannot be resolved."},
+		{Portal, L3, "portal", "A captive portal asks for a login in a browser."},
+		{NoInternet, L3, "no internet", "NetworkManager's connectivity check got no answer."},
+		{Internet, L3, "internet", "NetworkManager's connectivity check succeeded."},
+		{VPNDone, VPN, "up", "The VPN is up."},
+		{VPNWorking, VPN, "connecting", "The VPN is being connected."},
+		{VPNLogin, VPN, "login failed", "The server refused the login."},
+		{VPNSecrets, VPN, "no secrets", "A password is missing and nobody could be asked for it."},
+		{VPNTimeout, VPN, "no answer", "The server did not answer in time."},
+		{VPNAddresses, VPN, "bad addresses", "The server sent addresses that cannot be used."},
+		{VPNBaseLost, VPN, "base lost", "It ended with the connection that carried it and was not restored."},
+		{VPNFailedEarly, VPN, "failed", "It could not be established; the plugin's log says why."},
+		{VPNEnded, VPN, "ended", "It was up and its program ended: the server went away, or the peer was declared dead."},
+		{TunnelGone, VPN, "tunnel gone", "The VPN counts as active and its interface is gone."},
+		{TunnelForeign, VPN, "not NM's", "A tunnel that NetworkManager does not own."},
+		{HandshakeFresh, VPN, "handshake", "The last handshake is recent."},
+		{HandshakeOld, VPN, "old handshake", "The last handshake is older than a session lives."},
+		{HandshakeNever, VPN, "no handshake", "The peer has never answered."},
+		{HandshakeIdle, VPN, "idle", "Nothing was sent yet, so there was no handshake."},
+		{HandshakeUnseen, VPN, "not read", "The handshakes could not be read."},
+		{NoPeers, VPN, "no peers", "No peer is configured."},
+		{NoFloor, 0, "none", "None of the interfaces has such a floor."},
+		{NoConnection, 0, "none", "No connection is active or activating."},
+		{BlockedBelow, 0, "blocked", "A floor below does not stand."},
+		{ConnectedWithoutLink, L1, "", "the kernel says that the link is missing or set down"},
+		{ConnectedWithoutCarrier, L1, "", "the kernel says that there is no carrier"},
+		{ConnectedUnserved, L2, "", "802.1X is asked for and no supplicant serves the interface"},
+		{ConnectedRejected, L2, "", "the network refused the authentication"},
+		{ConnectedWithoutAddress, L3, "", "the kernel has no address on it"},
+		{ConnectedWithoutGateway, L3, "", "the gateway does not answer"},
+	}
+}

@@ -1,0 +1,127 @@
+package inspect
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Explained is the answer to "why".
+type Explained struct {
+	SchemaVersion int           `json:"schema_version"`
+	Explanations  []Explanation `json:"explanations"`
+}
+
+// Explanation says of one interface what is wrong with it and what to do.
+type Explanation struct {
+	Interface string    `json:"interface"`
+	Status    Status    `json:"status"`
+	Headline  string    `json:"headline"`
+	Cause     *Cause    `json:"cause"`
+	Findings  []Finding `json:"findings"` // the cause, or what else a person should know, the lowest floor first
+	Blocked   []string  `json:"blocked"`  // what cannot stand because of it
+	Conflicts []Finding `json:"conflicts"`
+	Rights    []string  `json:"rights"` // what a missing right hides
+	Next      []string  `json:"next"`   // commands to type next
+}
+
+// Explain explains the stacks of a pyramid: all of them, or those that have a fault.
+func Explain(p Pyramid, all bool) Explained {
+	e := Explained{SchemaVersion: SchemaVersion, Explanations: []Explanation{}}
+	for _, s := range p.Stacks {
+		if all || s.faulty(p) {
+			e.Explanations = append(e.Explanations, s.explain(p))
+		}
+	}
+	return e
+}
+
+// faulty says whether there is something to explain that another explanation does not already say.
+func (s Stack) faulty(p Pyramid) bool {
+	if s.Cause != nil {
+		_, told := p.Stack(s.Cause.Interface)
+		return s.Cause.Interface == s.Interface || !told
+	}
+	return s.Wanted && (s.any(Failed) || s.any(Degraded) || s.any(Starting)) || len(s.Conflicts) > 0
+}
+
+func (s Stack) explain(p Pyramid) Explanation {
+	e := Explanation{
+		Interface: s.Interface, Status: s.Status, Cause: s.Cause, Conflicts: s.Conflicts,
+		Findings: []Finding{}, Blocked: []string{}, Rights: []string{}, Next: []string{},
+	}
+	e.Headline = s.headline()
+	if s.Cause != nil {
+		e.Findings = append(e.Findings, s.Cause.Finding)
+	} else {
+		e.Findings = append(e.Findings, s.notable()...)
+	}
+	for _, f := range s.Floors {
+		if f.Status == Blocked {
+			e.Blocked = append(e.Blocked, fmt.Sprintf("%s of %s", f.Level, s.Interface))
+		}
+	}
+	for _, other := range p.Stacks {
+		if other.Cause != nil && other.Cause.Interface == s.Interface && other.Interface != s.Interface {
+			e.Blocked = append(e.Blocked, other.Interface+", which stands on it")
+		}
+	}
+	e.Rights = s.hidden()
+	for _, f := range e.Findings {
+		for _, n := range f.Next {
+			if !slices.Contains(e.Next, n) {
+				e.Next = append(e.Next, n)
+			}
+		}
+	}
+	return e
+}
+
+// headline sums a stack up in one sentence without its subject.
+func (s Stack) headline() string {
+	switch {
+	case s.Cause != nil && s.Cause.Interface != s.Interface:
+		return fmt.Sprintf("is blocked: %s of %s has failed", s.Cause.Level, s.Cause.Interface)
+	case s.Cause != nil && s.Cause.Finding.Status == Down:
+		return fmt.Sprintf("%s is off", s.Cause.Level)
+	case s.Cause != nil:
+		return fmt.Sprintf("%s has failed", s.Cause.Level)
+	case s.Status == Up:
+		return "stands"
+	default:
+		return "is " + s.Status.String()
+	}
+}
+
+// notable are the deciding findings of the floors, those that stand as they should left out if any does not.
+func (s Stack) notable() []Finding {
+	var all, faults []Finding
+	for _, f := range s.Floors {
+		if f.Status == Blocked {
+			continue
+		}
+		if found, ok := f.Deciding(); ok {
+			all = append(all, found)
+			if f.Status != Up && f.Status != Absent {
+				faults = append(faults, found)
+			}
+		}
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return all
+}
+
+// hidden says what could not be seen for the lack of a right.
+func (s Stack) hidden() []string {
+	hidden := []string{}
+	for _, f := range s.Floors {
+		for _, found := range f.Findings {
+			if found.Right != "" {
+				hidden = append(hidden, fmt.Sprintf("%s: needs %s", strings.TrimSuffix(found.Text, "."), found.Right))
+			}
+		}
+	}
+	return hidden
+}

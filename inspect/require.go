@@ -1,0 +1,137 @@
+package inspect
+
+import "slices"
+
+// Requirement is what a check asks of some stacks.
+type Requirement struct {
+	Names       []string // interfaces or connections; empty for the stacks of all active or activating connections
+	Levels      []Level
+	NoConflicts bool
+}
+
+// Result is the answer to one requirement on one stack.
+type Result struct {
+	Interface string `json:"interface"`
+	Level     Level  `json:"level"`
+	What      string `json:"what"`   // "floor" or "conflict"
+	Status    Status `json:"status"` // of the floor
+	OK        bool   `json:"ok"`
+	Skipped   bool   `json:"skipped"` // this kind of interface has no such floor
+	Code      Code   `json:"code"`
+	Reason    string `json:"reason"`
+}
+
+// Verdict is the answer to a requirement.
+type Verdict struct {
+	OK      bool     `json:"ok"`
+	Lowest  Level    `json:"lowest_broken,omitzero"` // 0 when nothing is broken
+	Missing []string `json:"missing"`                // names that no interface or connection has
+	Results []Result `json:"results"`
+}
+
+// Check holds a pyramid against a requirement.
+func Check(p Pyramid, r Requirement) Verdict {
+	v := Verdict{Missing: []string{}, Results: []Result{}}
+	stacks := p.selected(r.Names, &v.Missing)
+	for _, s := range stacks {
+		for _, level := range r.Levels {
+			v.Results = append(v.Results, floorResult(s, level))
+		}
+		if r.NoConflicts {
+			v.Results = append(v.Results, conflictResults(s)...)
+		}
+	}
+	for _, level := range r.Levels {
+		v.demand(level)
+	}
+	for _, res := range v.Results {
+		if !res.OK && (v.Lowest == 0 || res.Level < v.Lowest) {
+			v.Lowest = res.Level
+		}
+	}
+	v.OK = v.Lowest == 0 && len(v.Missing) == 0
+	return v
+}
+
+// selected finds the stacks that names speak of, each once; a name may be an interface, a connection's name or UUID, or
+// a tunnel.
+func (p Pyramid) selected(names []string, missing *[]string) []Stack {
+	if len(names) == 0 {
+		return slices.DeleteFunc(slices.Clone(p.Stacks), func(s Stack) bool { return !s.Wanted || s.Connection == nil })
+	}
+	var stacks []Stack
+	for _, name := range names {
+		found := p.Find(name)
+		if len(found) == 0 {
+			*missing = append(*missing, name)
+		}
+		for _, s := range found {
+			if !slices.ContainsFunc(stacks, func(have Stack) bool { return have.Interface == s.Interface }) {
+				stacks = append(stacks, s)
+			}
+		}
+	}
+	return stacks
+}
+
+// Find gives the stack of an interface, or else those of a connection's name or UUID, or else those that carry a tunnel
+// of that name.
+func (p Pyramid) Find(name string) []Stack {
+	if s, ok := p.Stack(name); ok {
+		return []Stack{s}
+	}
+	var found []Stack
+	for _, s := range p.Stacks {
+		if s.Connection != nil && (s.Connection.ID == name || s.Connection.UUID == name) {
+			found = append(found, s)
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	for _, s := range p.Stacks {
+		if slices.ContainsFunc(s.Tunnels, func(t Tunnel) bool { return t.Name == name }) {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+func floorResult(s Stack, level Level) Result {
+	f := s.Floor(level)
+	return Result{
+		Interface: s.Interface, Level: level, What: "floor", Status: f.Status, Code: f.Code, Reason: f.Reason,
+		OK: f.Status.Stands() || f.Status == Absent, Skipped: f.Status == Absent,
+	}
+}
+
+func conflictResults(s Stack) []Result {
+	var results []Result
+	for _, c := range s.Conflicts {
+		results = append(results, Result{
+			Interface: s.Interface, Level: c.Level, What: "conflict", Status: c.Status, Code: c.Code, Reason: c.Text,
+		})
+	}
+	return results
+}
+
+// demand fails a floor that nobody has: a requirement that every stack skips is not met.
+func (v *Verdict) demand(level Level) {
+	skipped := func(r Result) bool { return r.Level == level && r.What == "floor" && r.Skipped }
+	for _, r := range v.Results {
+		if r.Level == level && r.What == "floor" && !r.Skipped {
+			return
+		}
+	}
+	none := true
+	for i := range v.Results {
+		if skipped(v.Results[i]) {
+			r := &v.Results[i]
+			r.OK, r.Skipped, r.Code, r.Reason = false, false, NoFloor, NoFloor.Meaning()
+			none = false
+		}
+	}
+	if none && len(v.Missing) == 0 {
+		v.Results = append(v.Results, Result{Level: level, What: "floor", Status: Absent, Code: NoConnection, Reason: NoConnection.Meaning()})
+	}
+}

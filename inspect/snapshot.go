@@ -1,0 +1,50 @@
+package inspect
+
+import (
+	"time"
+
+	"nmdebug/nmwatch/kernel/kerneltypes"
+	"nmdebug/nmwatch/nmtypes"
+	"nmdebug/wpadbus/wpatypes"
+)
+
+// Snapshot is the states of all sources at one instant. It and all it refers to are immutable.
+type Snapshot struct {
+	At      time.Time
+	Sources []Source
+	NM      nmtypes.State
+	WPA     wpatypes.State
+	Kernel  kerneltypes.State
+}
+
+// Source says how one source fares: whether what it tells can be trusted to be all there is.
+type Source struct {
+	Name   string       `json:"name"`
+	Status SourceStatus `json:"status"`
+	Since  time.Time    `json:"since,omitzero"`
+	Detail string       `json:"detail,omitempty"` // the version, or what went wrong
+	Right  string       `json:"right,omitempty"`  // the right that is missing
+}
+
+// SourceStatus says how a source fares.
+type SourceStatus string
+
+// How a source can fare.
+const (
+	SourceOK      SourceStatus = "ok"
+	SourceReading SourceStatus = "reading" // its first answer is still awaited
+	SourceAbsent  SourceStatus = "absent"  // not running, or this system does not have it
+	SourceSilent  SourceStatus = "silent"  // it is there and does not answer
+	SourceDenied  SourceStatus = "denied"  // we may not ask it
+	SourceLost    SourceStatus = "lost"    // the connection to it is gone
+)
+
+// source finds a source by name; one that was never asked is absent.
+func (s *Snapshot) source(name string) Source {
+	for _, src := range s.Sources {
+		if src.Name == name {
+			return src
+		}
+	}
+	return Source{Name: name, Status: SourceAbsent}
+}

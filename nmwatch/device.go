@@ -1,0 +1,190 @@
+package nmwatch
+
+import (
+	"fmt"
+	"time"
+
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/nmtypes"
+)
+
+// devices reads all devices, with what their history and their applied connections tell.
+func (f *Fold) devices(in *reading) map[string]nmtypes.Device {
+	devices := map[string]nmtypes.Device{}
+	for path, object := range f.tree.Objects() {
+		if _, ok := object[deviceIface]; !ok {
+			continue
+		}
+		d := device(in, path, object)
+		d.StateAt = f.history.stateAt[d.Path]
+		d.LastFailure = f.history.failures[d.Path]
+		d.Applied = f.applied.of(d)
+		devices[d.Path] = d
+	}
+	return devices
+}
+
+func device(in *reading, path wire.Path, o mirror.Object) nmtypes.Device {
+	r := in.reader(path, deviceIface)
+	d := nmtypes.Device{
+		Path:            string(path),
+		Interface:       r.String("Interface"),
+		IPInterface:     r.String("IpInterface"),
+		Type:            nmtypes.DeviceType(r.Uint32("DeviceType")),
+		State:           nmtypes.DeviceState(r.Uint32("State")),
+		Reason:          stateReason(r),
+		Managed:         r.Bool("Managed"),
+		Real:            r.Bool("Real"),
+		Driver:          r.String("Driver"),
+		FirmwareMissing: r.Bool("FirmwareMissing"),
+		PluginMissing:   r.Bool("NmPluginMissing"),
+		HwAddress:       r.String("HwAddress"),
+		Flags:           nmtypes.InterfaceFlags(r.Uint32("InterfaceFlags")),
+		MTU:             r.Uint32("Mtu"),
+		Active:          object(r.Path("ActiveConnection")),
+		IP4:             ipConfig(in, r.Path("Ip4Config"), ip4Iface),
+		IP6:             ipConfig(in, r.Path("Ip6Config"), ip6Iface),
+		DHCP4:           lease(in, r.Path("Dhcp4Config"), dhcp4Iface),
+		DHCP6:           lease(in, r.Path("Dhcp6Config"), dhcp6Iface),
+		IP4Connectivity: nmtypes.Connectivity(r.Uint32("Ip4Connectivity")),
+		IP6Connectivity: nmtypes.Connectivity(r.Uint32("Ip6Connectivity")),
+		Ports:           objects(r.Paths("Ports")),
+	}
+	for iface := range o {
+		kindOfDevice(&d, in, path, iface)
+	}
+	return d
+}
+
+// kindOfDevice adds what the interface of one kind of device tells. Carrier and Parent have the same name in all kinds
+// that have them.
+func kindOfDevice(d *nmtypes.Device, in *reading, path wire.Path, iface string) {
+	if iface == deviceIface || iface == statisticsIface {
+		return
+	}
+	r := in.reader(path, iface)
+	if r.Has("Carrier") {
+		carrier := r.Bool("Carrier")
+		d.Carrier = &carrier
+	}
+	if r.Has("Parent") {
+		d.Parent = object(r.Path("Parent"))
+	}
+	switch iface {
+	case wiredIface:
+		d.SpeedMbps = r.Uint32("Speed")
+	case wirelessIface:
+		d.Wireless = wireless(in, r)
+	}
+}
+
+func wireless(in *reading, r *mirror.Reader) *nmtypes.Wireless {
+	w := &nmtypes.Wireless{
+		Mode:        r.Uint32("Mode"),
+		BitrateKbps: r.Uint32("Bitrate"),
+		Visible:     len(r.Paths("AccessPoints")),
+		LastScan:    time.Duration(r.Int64("LastScan")) * time.Millisecond,
+	}
+	if path := r.Path("ActiveAccessPoint"); path != "/" && path != "" {
+		ap := in.reader(path, apIface)
+		w.AccessPoint = &nmtypes.AccessPoint{
+			Path: string(path), SSID: ap.Bytes("Ssid"), BSSID: ap.String("HwAddress"),
+			Frequency: ap.Uint32("Frequency"), Strength: ap.Byte("Strength"),
+		}
+	}
+	return w
+}
+
+// stateReason reads StateReason, a struct of state and reason.
+func stateReason(r *mirror.Reader) nmtypes.DeviceReason {
+	pair, ok := r.Props["StateReason"].([]any)
+	if !ok || len(pair) != 2 {
+		return nmtypes.ReasonNone
+	}
+	reason, ok := pair[1].(uint32)
+	if !ok {
+		return nmtypes.ReasonUnknown
+	}
+	return nmtypes.DeviceReason(reason)
+}
+
+// lease reads the options of a DHCP lease; nil when there is none.
+func lease(in *reading, path wire.Path, iface string) map[string]string {
+	props, ok := in.tree.Props(path, iface)
+	if !ok {
+		return nil
+	}
+	options, _ := props.Dict("Options")
+	values := make(map[string]string, len(options))
+	for name, value := range options {
+		values[name] = fmt.Sprint(value)
+	}
+	return values
+}
+
+// ipConfig reads what NetworkManager configured for one family; nil when it configured nothing.
+func ipConfig(in *reading, path wire.Path, iface string) *nmtypes.IPConfig {
+	props, ok := in.tree.Props(path, iface)
+	if !ok {
+		return nil
+	}
+	r := in.reader(path, iface)
+	c := &nmtypes.IPConfig{Gateway: r.String("Gateway"), Routes: len(r.Dicts("RouteData"))}
+	for _, a := range r.Dicts("AddressData") {
+		address, _ := mirror.Props(a).String("address")
+		prefix, _ := mirror.Props(a).Uint32("prefix")
+		c.Addresses = append(c.Addresses, fmt.Sprintf("%s/%d", address, prefix))
+	}
+	if servers, ok := props.Dicts("NameserverData"); ok {
+		for _, server := range servers {
+			address, _ := mirror.Props(server).String("address")
+			c.Nameservers = append(c.Nameservers, address)
+		}
+	}
+	c.Domains = r.Strings("Domains")
+	return c
+}
+
+// dns reads the configuration that NetworkManager gave to the resolver.
+func (f *Fold) dns(in *reading) []nmtypes.DNSEntry {
+	var entries []nmtypes.DNSEntry
+	for _, entry := range in.reader(dnsPath, dnsIface).Dicts("Configuration") {
+		p := mirror.Props(entry)
+		var e nmtypes.DNSEntry
+		e.Interface, _ = p.String("interface")
+		e.Nameservers, _ = p.Strings("nameservers")
+		e.Domains, _ = p.Strings("domains")
+		e.VPN, _ = p.Bool("vpn")
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// activeConnection reads one active connection.
+func activeConnection(in *reading, path wire.Path) nmtypes.ActiveConnection {
+	r := in.reader(path, activeIface)
+	ac := nmtypes.ActiveConnection{
+		Path:       string(path),
+		Connection: object(r.Path("Connection")),
+		ID:         r.String("Id"),
+		UUID:       r.String("Uuid"),
+		Type:       r.String("Type"),
+		Devices:    objects(r.Paths("Devices")),
+		State:      nmtypes.ActiveState(r.Uint32("State")),
+		Flags:      nmtypes.ActivationFlags(r.Uint32("StateFlags")),
+		Default4:   r.Bool("Default"),
+		Default6:   r.Bool("Default6"),
+		VPN:        r.Bool("Vpn"),
+		IP4:        ipConfig(in, r.Path("Ip4Config"), ip4Iface),
+		IP6:        ipConfig(in, r.Path("Ip6Config"), ip6Iface),
+		Controller: object(r.Path("Controller")),
+	}
+	if ac.VPN {
+		v := in.reader(path, vpnIface)
+		ac.Base = object(r.Path("SpecificObject"))
+		ac.VPNState = nmtypes.VPNState(v.Uint32("VpnState"))
+		ac.Banner = v.String("Banner")
+	}
+	return ac
+}

@@ -1,0 +1,165 @@
+package nmwatch
+
+import (
+	"slices"
+	"time"
+
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/nmtypes"
+)
+
+// The bounds of what is remembered: older entries are forgotten first.
+const (
+	maxEnded = 32
+	maxTrail = 32
+)
+
+// history is what the signals told and the objects do not keep: an active connection disappears right after its end, and
+// its reason with it; a device that failed is disconnected a moment later.
+type history struct {
+	stateAt  map[string]time.Time        // by device or active connection
+	failures map[string]*nmtypes.Failure // by device; the last one
+	reasons  map[string]nmtypes.ActiveReason
+	trails   map[string][]nmtypes.VPNStep
+	ended    []nmtypes.ActiveConnection
+}
+
+func newHistory() history {
+	h := history{}
+	h.forget()
+	return h
+}
+
+func (h *history) forget() {
+	*h = history{
+		stateAt:  map[string]time.Time{},
+		failures: map[string]*nmtypes.Failure{},
+		reasons:  map[string]nmtypes.ActiveReason{},
+		trails:   map[string][]nmtypes.VPNStep{},
+		ended:    h.ended,
+	}
+}
+
+// signal takes one signal, before the tree does.
+func (h *history) signal(e mirror.Event, tree *mirror.Tree) {
+	switch {
+	case e.IsSignal(deviceIface, "StateChanged"):
+		h.deviceState(e)
+	case e.IsSignal(activeIface, "StateChanged"):
+		h.activeState(e, tree)
+	case e.IsSignal(vpnIface, "VpnStateChanged"):
+		h.vpnState(e)
+	case e.IsSignal("org.freedesktop.DBus.ObjectManager", "InterfacesRemoved"):
+		h.removed(e, tree)
+	}
+}
+
+// deviceState takes StateChanged(new, old, reason).
+func (h *history) deviceState(e mirror.Event) {
+	args, ok := numbers(e, 3)
+	if !ok {
+		return
+	}
+	path := string(e.Message.Path)
+	state, old, reason := nmtypes.DeviceState(args[0]), nmtypes.DeviceState(args[1]), nmtypes.DeviceReason(args[2])
+	h.stateAt[path] = e.Record.Time
+	switch {
+	case state == nmtypes.DeviceFailed:
+		h.failures[path] = &nmtypes.Failure{Reason: reason, From: old, At: e.Record.Time}
+	case state == nmtypes.DeviceActivated, reason == nmtypes.ReasonUserRequested, reason == nmtypes.ReasonConnectionRemoved:
+		delete(h.failures, path)
+	}
+}
+
+// activeState takes StateChanged(state, reason). The connection is remembered with its end, since its object goes now.
+func (h *history) activeState(e mirror.Event, tree *mirror.Tree) {
+	args, ok := numbers(e, 2)
+	if !ok {
+		return
+	}
+	path := string(e.Message.Path)
+	h.stateAt[path], h.reasons[path] = e.Record.Time, nmtypes.ActiveReason(args[1])
+	if nmtypes.ActiveState(args[0]) != nmtypes.ActiveDeactivated {
+		return
+	}
+	if _, known := tree.Props(e.Message.Path, activeIface); known {
+		h.end(tree, e.Message.Path, e.Record.Time)
+	}
+}
+
+// end remembers a connection that is over.
+func (h *history) end(tree *mirror.Tree, path wire.Path, at time.Time) {
+	ac := h.since(activeConnection(&reading{tree: tree}, path))
+	ac.State, ac.StateAt = nmtypes.ActiveDeactivated, at
+	if ac.VPN && ac.VPNState != nmtypes.VPNFailed {
+		ac.VPNState = nmtypes.VPNDisconnected
+	}
+	if i := slices.IndexFunc(h.ended, func(old nmtypes.ActiveConnection) bool { return old.Path == ac.Path }); i >= 0 {
+		h.ended = slices.Delete(slices.Clone(h.ended), i, i+1)
+	}
+	h.ended = append(slices.Clone(h.ended), ac)
+	if len(h.ended) > maxEnded {
+		h.ended = h.ended[len(h.ended)-maxEnded:]
+	}
+}
+
+// vpnState takes VpnStateChanged(state, reason).
+func (h *history) vpnState(e mirror.Event) {
+	args, ok := numbers(e, 2)
+	if !ok {
+		return
+	}
+	path := string(e.Message.Path)
+	trail := append(slices.Clone(h.trails[path]), nmtypes.VPNStep{
+		State: nmtypes.VPNState(args[0]), Reason: nmtypes.ActiveReason(args[1]), At: e.Record.Time,
+	})
+	if len(trail) > maxTrail {
+		trail = trail[len(trail)-maxTrail:]
+	}
+	h.trails[path], h.stateAt[path] = trail, e.Record.Time
+}
+
+// removed forgets an object that is gone; an active connection that ended without a word is remembered as ended.
+func (h *history) removed(e mirror.Event, tree *mirror.Tree) {
+	args, err := e.Message.Args()
+	if err != nil || len(args) == 0 {
+		return
+	}
+	path, ok := args[0].(wire.Path)
+	if !ok {
+		return
+	}
+	name := string(path)
+	told := slices.ContainsFunc(h.ended, func(ac nmtypes.ActiveConnection) bool { return ac.Path == name })
+	if _, active := tree.Props(path, activeIface); active && !told {
+		h.end(tree, path, e.Record.Time)
+	}
+	delete(h.stateAt, name)
+	delete(h.failures, name)
+	delete(h.reasons, name)
+	delete(h.trails, name)
+}
+
+// since adds to an active connection what the signals told of it.
+func (h *history) since(ac nmtypes.ActiveConnection) nmtypes.ActiveConnection {
+	ac.StateAt, ac.Reason, ac.VPNTrail = h.stateAt[ac.Path], h.reasons[ac.Path], h.trails[ac.Path]
+	return ac
+}
+
+// numbers reads the arguments of a signal that are all of type u.
+func numbers(e mirror.Event, count int) ([]uint32, bool) {
+	args, err := e.Message.Args()
+	if err != nil || len(args) < count {
+		return nil, false
+	}
+	values := make([]uint32, count)
+	for i := range values {
+		v, ok := args[i].(uint32)
+		if !ok {
+			return nil, false
+		}
+		values[i] = v
+	}
+	return values, true
+}

@@ -1,0 +1,148 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"nmdebug/inspect"
+)
+
+// Status is the table of all stacks, a heading first: symbol, interface, then a cell for each floor.
+func Status(stacks []inspect.Stack, symbols Symbols) []Row {
+	head := Row{{"", Dim}, {"INTERFACE", Dim}}
+	for _, l := range inspect.Levels() {
+		head = append(head, Cell{l.String(), Dim})
+	}
+	rows := []Row{head}
+	for _, s := range stacks {
+		rows = append(rows, stackRow(s, symbols))
+	}
+	return rows
+}
+
+func stackRow(s inspect.Stack, symbols Symbols) Row {
+	name := Cell{s.Interface, Plain}
+	if s.DefaultRoute {
+		name = Cell{s.Interface + " *", Strong}
+	}
+	row := Row{{symbols(s.Status), RoleOf(s.Status)}, name}
+	for _, f := range s.Floors {
+		row = append(row, floorCell(f, symbols))
+	}
+	return row
+}
+
+func floorCell(f inspect.Floor, symbols Symbols) Cell {
+	text := symbols(f.Status)
+	if f.Status != inspect.Absent && f.Brief != "" {
+		text += " " + f.Brief
+	}
+	return Cell{text, RoleOf(f.Status)}
+}
+
+// Verdicts says, for each stack that is broken, what its cause is and which sources disagree. A cause that several
+// stacks share is said once, with the names of all of them.
+func Verdicts(stacks []inspect.Stack, symbols Symbols) []Row {
+	var rows []Row
+	for _, s := range stacks {
+		if s.Cause != nil && s.Cause.Interface == s.Interface {
+			rows = append(rows, causeRow(s, above(stacks, s.Interface), symbols))
+		}
+		for _, c := range s.Conflicts {
+			rows = append(rows, Row{{symbols(inspect.Degraded), Warn}, {s.Interface, Strong}, {c.Level.String(), Plain}, {c.Text + settling(s, c.Level), Plain}})
+		}
+	}
+	return rows
+}
+
+func causeRow(s inspect.Stack, blocked []string, symbols Symbols) Row {
+	text := s.Cause.Finding.Text + settling(s, s.Cause.Level)
+	if s.Cause.Finding.Sure != inspect.Certain {
+		text += " (" + string(s.Cause.Finding.Sure) + ")"
+	}
+	if len(blocked) > 0 {
+		text += " On it: " + strings.Join(blocked, ", ") + "."
+	}
+	return Row{{symbols(inspect.Failed), Bad}, {s.Interface, Strong}, {s.Cause.Level.String(), Plain}, {text, Plain}}
+}
+
+func settling(s inspect.Stack, l inspect.Level) string {
+	if s.Floor(l).Settling {
+		return " (settling)"
+	}
+	return ""
+}
+
+// above lists the stacks that have their cause in another one.
+func above(stacks []inspect.Stack, name string) []string {
+	var names []string
+	for _, s := range stacks {
+		if s.Cause != nil && s.Cause.Interface == name && s.Interface != name {
+			names = append(names, s.Interface)
+		}
+	}
+	return names
+}
+
+// Headline is what the sources are, in one line.
+func Headline(p inspect.Pyramid) Row {
+	row := Row{}
+	nm := p.Source(inspect.SourceNM)
+	switch {
+	case p.Network.Running:
+		row = append(row, Cell{"NetworkManager " + p.Network.Version + " " + p.Network.State, Plain})
+		row = append(row, Cell{connectivity(p.Network), Dim})
+	default:
+		row = append(row, sourceCell(nm))
+	}
+	for _, name := range []string{inspect.SourceSupplicant, inspect.SourceIWD} {
+		if src := p.Source(name); src.Status != inspect.SourceAbsent {
+			row = append(row, sourceCell(src))
+		}
+	}
+	if src := p.Source(inspect.SourceKernel); src.Status != inspect.SourceOK {
+		row = append(row, sourceCell(src))
+	}
+	return row
+}
+
+func connectivity(n inspect.Network) string {
+	if !n.ConnectivityProbed {
+		return "connectivity not probed"
+	}
+	return "connectivity " + n.Connectivity
+}
+
+func sourceCell(src inspect.Source) Cell {
+	switch src.Status {
+	case inspect.SourceOK:
+		return Cell{src.Name, Plain}
+	case inspect.SourceDenied:
+		return Cell{src.Name + " not readable (" + src.Right + ")", Warn}
+	case inspect.SourceSilent:
+		return Cell{src.Name + " does not answer", Bad}
+	case inspect.SourceReading:
+		return Cell{src.Name + " …", Busy}
+	case inspect.SourceLost:
+		return Cell{src.Name + " lost", Bad}
+	case inspect.SourceAbsent:
+		return Cell{src.Name + " not running", Bad}
+	}
+	return Cell{src.Name + " " + string(src.Status), Plain}
+}
+
+// Age writes how long something has been so, as people say it: "3s", "5m", "2h".
+func Age(at, since time.Time) string {
+	if since.IsZero() {
+		return ""
+	}
+	switch age := at.Sub(since); {
+	case age < time.Minute:
+		return fmt.Sprintf("%ds", int(age.Seconds()))
+	case age < time.Hour:
+		return fmt.Sprintf("%dm", int(age.Minutes()))
+	default:
+		return fmt.Sprintf("%dh", int(age.Hours()))
+	}
+}

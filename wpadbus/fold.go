@@ -1,0 +1,173 @@
+package wpadbus
+
+import (
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/record"
+	"nmdebug/wpadbus/wpatypes"
+)
+
+// Service is wpa_supplicant's name on the bus. A call to it would start it: all our calls carry NO_AUTO_START.
+const Service = "fi.w1.wpa_supplicant1"
+
+// The interfaces that are read, and the root object.
+const (
+	rootIface    = "fi.w1.wpa_supplicant1"
+	ifaceIface   = "fi.w1.wpa_supplicant1.Interface"
+	networkIface = "fi.w1.wpa_supplicant1.Network"
+	bssIface     = "fi.w1.wpa_supplicant1.BSS"
+	propsIface   = "org.freedesktop.DBus.Properties"
+
+	rootPath wire.Path = "/fi/w1/wpa_supplicant1"
+)
+
+// Rules are the match rules under which wpa_supplicant's signals come: those of its interfaces and the changes of
+// properties, not each access point that is seen or forgotten.
+func Rules() []string {
+	return []string{
+		"type='signal',sender='" + Service + "',interface='" + rootIface + "'",
+		"type='signal',sender='" + Service + "',interface='" + ifaceIface + "'",
+		"type='signal',sender='" + Service + "',interface='" + propsIface + "'",
+	}
+}
+
+// Fold follows wpa_supplicant. It is pure; one goroutine owns it.
+type Fold struct {
+	tree      *mirror.Tree
+	history   map[wire.Path]*history // by interface
+	asked     map[question]bool      // what was asked for in this conversation; true until it is answered
+	available bool                   // somebody may answer
+	pae       map[string]wpatypes.PAE
+}
+
+// question is one object's interface that was asked for.
+type question struct {
+	path  wire.Path
+	iface string
+}
+
+// NewFold makes a fold that knows nothing.
+func NewFold() *Fold {
+	f := &Fold{tree: mirror.NewTree(Service, "")}
+	f.forget()
+	return f
+}
+
+func (f *Fold) forget() {
+	f.history = map[wire.Path]*history{}
+	f.asked = map[question]bool{}
+	f.pae = map[string]wpatypes.PAE{}
+}
+
+// Apply takes the next event and tells whether the state may have changed.
+func (f *Fold) Apply(e mirror.Event) bool {
+	if e.Overheard {
+		return false
+	}
+	switch {
+	case e.Kind == mirror.BusUp:
+		f.forget()
+		f.available = true
+	case e.Kind == mirror.BusDown:
+		f.forget()
+		f.available = false
+	case !e.From(Service):
+		return false
+	case e.Kind == mirror.OwnerLost, e.Kind == mirror.OwnerChanged:
+		f.forget()
+		f.available = e.Kind == mirror.OwnerChanged
+	case e.Kind == mirror.OwnerGained:
+		f.available = true
+	}
+	changed := f.tree.Apply(e)
+	f.answered(e)
+	if e.Kind == mirror.Signal {
+		f.signal(e)
+	}
+	return len(changed) > 0 || e.Kind == mirror.Signal || e.Kind == mirror.Reply
+}
+
+// Measured takes a reading of a control socket and tells whether it was one.
+func (f *Fold) Measured(r record.Record) bool {
+	iface, pae, ok := parsePAE(r)
+	if ok {
+		f.pae[iface] = pae
+	}
+	return ok
+}
+
+// answered notes that a question has its answer, whatever it is.
+func (f *Fold) answered(e mirror.Event) {
+	if !e.Answers(propsIface, "GetAll") {
+		return
+	}
+	args, err := e.Call.Args()
+	if err != nil || len(args) == 0 {
+		return
+	}
+	if iface, ok := args[0].(string); ok {
+		f.asked[question{e.Call.Path, iface}] = false
+	}
+}
+
+// Wants gives the calls that would complete the state, each once: the root object, its interfaces, and of each the
+// network and the access point in use.
+func (f *Fold) Wants() []wire.Call {
+	if !f.available {
+		return nil
+	}
+	var calls []wire.Call
+	ask := func(path wire.Path, iface string) {
+		q := question{path, iface}
+		if _, asked := f.asked[q]; asked || path == "" || path == "/" {
+			return
+		}
+		f.asked[q] = true
+		calls = append(calls, mirror.GetAll(Service, path, iface))
+	}
+	ask(rootPath, rootIface)
+	for _, path := range f.interfaces() {
+		ask(path, ifaceIface)
+		props, _ := f.tree.Props(path, ifaceIface)
+		network, _ := props.Path("CurrentNetwork")
+		bss, _ := props.Path("CurrentBSS")
+		ask(network, networkIface)
+		ask(bss, bssIface)
+	}
+	return append(calls, f.tree.Wants()...)
+}
+
+// interfaces lists the objects of all interfaces.
+func (f *Fold) interfaces() []wire.Path {
+	root, _ := f.tree.Props(rootPath, rootIface)
+	paths, _ := root.Paths("Interfaces")
+	return paths
+}
+
+// Synced tells whether all that was asked for has been answered.
+func (f *Fold) Synced() bool {
+	if _, ok := f.tree.Props(rootPath, rootIface); !ok {
+		return false
+	}
+	for _, waiting := range f.asked {
+		if waiting {
+			return false
+		}
+	}
+	return true
+}
+
+// Wired lists the interfaces that do 802.1X on a wire: those whose control sockets tell what the bus does not.
+func (f *Fold) Wired() []string {
+	var names []string
+	for _, path := range f.interfaces() {
+		props, _ := f.tree.Props(path, ifaceIface)
+		if driver, _ := props.String("Driver"); driver == driverWired {
+			name, _ := props.String("Ifname")
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+const driverWired = "wired"

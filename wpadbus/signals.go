@@ -1,0 +1,185 @@
+package wpadbus
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/wpadbus/wpatypes"
+)
+
+// maxTrail bounds the states that are remembered of an interface.
+const maxTrail = 32
+
+// history is what the signals of one interface told and its properties do not keep.
+type history struct {
+	stateAt  time.Time
+	trail    []wpatypes.StateStep
+	eap      wpatypes.EAP
+	pskWrong time.Time
+	saeWrong time.Time
+}
+
+func (f *Fold) historyOf(path wire.Path) *history {
+	h, ok := f.history[path]
+	if !ok {
+		h = &history{}
+		f.history[path] = h
+	}
+	return h
+}
+
+// signal takes one signal, after the tree did.
+func (f *Fold) signal(e mirror.Event) {
+	switch e.Message.Interface {
+	case rootIface:
+		f.rootSignal(e)
+	case ifaceIface:
+		f.interfaceSignal(e)
+	case propsIface:
+		f.stateSignal(e)
+	}
+}
+
+// rootSignal follows InterfaceAdded(o, a{sv}) and InterfaceRemoved(o).
+func (f *Fold) rootSignal(e mirror.Event) {
+	args, err := e.Message.Args()
+	if err != nil || len(args) == 0 {
+		return
+	}
+	path, ok := args[0].(wire.Path)
+	if !ok {
+		return
+	}
+	others := slices.DeleteFunc(slices.Clone(f.interfaces()), func(p wire.Path) bool { return p == path })
+	switch e.Message.Member {
+	case "InterfaceAdded":
+		f.tree.Merge(rootPath, rootIface, map[string]any{"Interfaces": append(others, path)})
+	case "InterfaceRemoved":
+		f.tree.Merge(rootPath, rootIface, map[string]any{"Interfaces": others})
+		f.tree.Remove(path)
+		delete(f.history, path)
+		delete(f.asked, question{path, ifaceIface})
+	}
+}
+
+// stateSignal notes when an interface took a state. A new association begins a new authentication.
+func (f *Fold) stateSignal(e mirror.Event) {
+	args, err := e.Message.Args()
+	if err != nil || len(args) < 2 || args[0] != ifaceIface {
+		return
+	}
+	changed, ok := args[1].(map[string]any)
+	if !ok {
+		return
+	}
+	if state, ok := mirror.Props(changed).String("State"); ok {
+		h := f.historyOf(e.Message.Path)
+		h.stateAt = e.Record.Time
+		f.forgetPAE(e.Message.Path)
+		h.trail = append(slices.Clone(h.trail), wpatypes.StateStep{State: wpatypes.InterfaceState(state), At: e.Record.Time})
+		if len(h.trail) > maxTrail {
+			h.trail = h.trail[len(h.trail)-maxTrail:]
+		}
+	}
+}
+
+// interfaceSignal takes the signals that tell how the authentication goes.
+func (f *Fold) interfaceSignal(e mirror.Event) {
+	args, err := e.Message.Args()
+	if err != nil {
+		return
+	}
+	h := f.historyOf(e.Message.Path)
+	switch e.Message.Member {
+	case "EAP":
+		f.forgetPAE(e.Message.Path)
+		if status, ok := textAt(args, 0); ok {
+			parameter, _ := textAt(args, 1)
+			h.eap = advance(h.eap, status, parameter, e.Record.Time)
+		}
+	case "Certification":
+		if len(args) > 0 {
+			if cert, ok := args[0].(map[string]any); ok {
+				h.eap.Subject = leafSubject(h.eap.Subject, cert)
+			}
+		}
+	case "NetworkRequest":
+		if field, ok := textAt(args, 1); ok {
+			h.eap.Asked = field
+		}
+	case "NetworkSelected":
+		h.eap = wpatypes.EAP{} // another network block: what was refused before says nothing of it
+	case "PskMismatch":
+		h.pskWrong = e.Record.Time
+	case "SaePasswordMismatch":
+		h.saeWrong = e.Record.Time
+	}
+}
+
+// advance takes one EAP signal (wpa_supplicant's wpas_dbus_signal_eap_status; the words are eap_peer's).
+func advance(eap wpatypes.EAP, status, parameter string, at time.Time) wpatypes.EAP {
+	switch status {
+	case "started":
+		eap.Started = at
+	case "accept proposed method":
+		eap.Method, eap.Refused = parameter, ""
+	case "refuse proposed method":
+		eap.Refused = parameter
+	case "remote certificate verification":
+		eap.CertError = ""
+		if parameter != "success" {
+			eap.CertError = parameter
+		}
+	case "local TLS alert":
+		eap.TLSAlert = "sent: " + parameter
+	case "remote TLS alert":
+		eap.TLSAlert = "received: " + parameter
+	case "eap parameter needed":
+		eap.Asked = parameter
+	case "completion":
+		eap = completed(eap, parameter, at)
+	}
+	return eap
+}
+
+func completed(eap wpatypes.EAP, result string, at time.Time) wpatypes.EAP {
+	eap.OutcomeAt = at
+	if result == "success" {
+		eap.Outcome, eap.Failures, eap.TLSAlert, eap.CertError, eap.Refused = wpatypes.EAPSuccess, 0, "", "", ""
+		return eap
+	}
+	eap.Outcome = wpatypes.EAPFailure
+	eap.Failures++
+	return eap
+}
+
+// leafSubject keeps the subject of the server's own certificate, at depth 0 of the chain.
+func leafSubject(before string, cert map[string]any) string {
+	depth, _ := mirror.Props(cert).Uint32("depth")
+	subject, ok := mirror.Props(cert).String("subject")
+	if depth != 0 || !ok {
+		return before
+	}
+	return subject
+}
+
+func textAt(args []any, i int) (string, bool) {
+	if i >= len(args) {
+		return "", false
+	}
+	if s, ok := args[i].(string); ok {
+		return s, true
+	}
+	return fmt.Sprint(args[i]), false
+}
+
+// forgetPAE drops what a control socket said before the signal that has just come: it is old, and will be read again.
+func (f *Fold) forgetPAE(path wire.Path) {
+	props, _ := f.tree.Props(path, ifaceIface)
+	if name, ok := props.String("Ifname"); ok {
+		delete(f.pae, name)
+	}
+}

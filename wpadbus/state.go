@@ -1,0 +1,136 @@
+package wpadbus
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/wpadbus/wpatypes"
+)
+
+// State is the state after all that was applied.
+func (f *Fold) State() wpatypes.State {
+	s := wpatypes.State{Synced: f.Synced(), Interfaces: map[string]wpatypes.Interface{}}
+	in := reading{tree: f.tree}
+	root := in.reader(rootPath, rootIface)
+	s.Capabilities = root.Strings("Capabilities")
+	s.EAPMethods = root.Strings("EapMethods")
+	s.DebugLevel = root.String("DebugLevel")
+	for _, path := range f.interfaces() {
+		if i, ok := f.interfaceAt(&in, path); ok {
+			s.Interfaces[i.Path] = i
+		}
+	}
+	s.Problems = in.problems()
+	return s
+}
+
+func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, bool) {
+	if _, ok := f.tree.Props(path, ifaceIface); !ok {
+		return wpatypes.Interface{}, false
+	}
+	r := in.reader(path, ifaceIface)
+	h := f.historyOf(path)
+	i := wpatypes.Interface{
+		Path:             string(path),
+		Name:             r.String("Ifname"),
+		Driver:           r.String("Driver"),
+		State:            wpatypes.InterfaceState(r.String("State")),
+		StateAt:          h.stateAt,
+		Trail:            h.trail,
+		Scanning:         r.Bool("Scanning"),
+		AuthMode:         r.String("CurrentAuthMode"),
+		DisconnectReason: wpatypes.Reason(r.Int32("DisconnectReason")),
+		AuthStatus:       wpatypes.Status(r.Int32("AuthStatusCode")),
+		AssocStatus:      wpatypes.Status(r.Int32("AssocStatusCode")),
+		Network:          network(in, r.Path("CurrentNetwork")),
+		BSS:              bss(in, r.Path("CurrentBSS")),
+		EAP:              h.eap,
+		PskMismatchAt:    h.pskWrong,
+		SaeMismatchAt:    h.saeWrong,
+	}
+	if pae, ok := f.pae[i.Name]; ok {
+		i.PAE = &pae
+	}
+	return i, true
+}
+
+// network reads a network block, without secrets.
+func network(in *reading, path wire.Path) *wpatypes.Network {
+	if _, ok := in.tree.Props(path, networkIface); !ok {
+		return nil
+	}
+	values := in.reader(path, networkIface).Dict("Properties")
+	n := &wpatypes.Network{Path: string(path), Properties: make(map[string]string, len(values))}
+	for key, value := range values {
+		n.Properties[key] = clean(key, fmt.Sprint(value))
+	}
+	return n
+}
+
+// clean takes the secrets out of one value of a network block. Keys are not on the bus, save those of networks that came
+// by WPS or P2P; the PIN of a smart card is, inside the PKCS#11 URI.
+func clean(key, value string) string {
+	switch key {
+	case "psk", "sae_password", "password", "machine_password", "wep_key0", "wep_key1", "wep_key2", "wep_key3",
+		"private_key_passwd", "private_key2_passwd", "machine_private_key_passwd", "pin", "pin2", "machine_pin",
+		"mka_cak", "mka_ckn", "mac_value", "dpp_csign", "dpp_netaccesskey":
+		return secret
+	}
+	for _, word := range []string{"pin-value=", "pin-source="} {
+		if at := strings.Index(value, word); at >= 0 {
+			rest := value[at+len(word):]
+			end := strings.IndexAny(rest, "&;\"")
+			if end < 0 {
+				end = len(rest)
+			}
+			value = value[:at+len(word)] + secret + rest[end:]
+		}
+	}
+	return value
+}
+
+const secret = "<secret>"
+
+func bss(in *reading, path wire.Path) *wpatypes.BSS {
+	if _, ok := in.tree.Props(path, bssIface); !ok {
+		return nil
+	}
+	r := in.reader(path, bssIface)
+	return &wpatypes.BSS{
+		Path:      string(path),
+		SSID:      r.Bytes("SSID"),
+		BSSID:     net.HardwareAddr(r.Bytes("BSSID")).String(),
+		Frequency: r.Uint16("Frequency"),
+		SignalDBm: r.Int16("Signal"),
+		Age:       time.Duration(r.Uint32("Age")) * time.Second,
+	}
+}
+
+// reading is one pass over the tree that collects what the daemon said in a form that its interfaces do not have.
+type reading struct {
+	tree    *mirror.Tree
+	readers []*mirror.Reader
+}
+
+func (in *reading) reader(path wire.Path, iface string) *mirror.Reader {
+	r := in.tree.Reader(path, iface)
+	in.readers = append(in.readers, r)
+	return r
+}
+
+func (in *reading) problems() []wpatypes.Problem {
+	var found []wpatypes.Problem
+	for _, p := range in.tree.Problems() {
+		found = append(found, wpatypes.Problem{Object: string(p.Path), Text: p.Text})
+	}
+	for _, r := range in.readers {
+		for _, p := range r.Problems {
+			found = append(found, wpatypes.Problem{Object: string(p.Path), Text: p.Text})
+		}
+	}
+	return found
+}
