@@ -19,8 +19,10 @@ func (d *decoder) extent(elementAlign, depth int) int {
 
 // more tells whether an array has another element. An element that reached over the end is an error.
 func (d *decoder) more(end int) bool {
-	d.failIf(d.pos > end, "an element reaches over the end of its array")
-	return d.err == nil && d.pos < end
+	if d.pos > end {
+		d.fail("an element reaches over the end of its array")
+	}
+	return d.pos < end && d.err == nil
 }
 
 func (d *decoder) array(t *typ, depth int) any {

@@ -64,11 +64,12 @@ func decodeBody(b *body, sig Signature) ([]any, error) {
 	return args, nil
 }
 
-// fail notes the first error.
+// fail notes the first error, and moves to the end, so that nothing more can be read.
 func (d *decoder) fail(format string, args ...any) {
 	if d.err == nil {
 		d.err = &FormatError{d.offset + d.pos, fmt.Sprintf(format, args...)}
 	}
+	d.pos = len(d.text)
 }
 
 func (d *decoder) failIf(wrong bool, format string, args ...any) {
@@ -76,6 +77,9 @@ func (d *decoder) failIf(wrong bool, format string, args ...any) {
 		d.fail(format, args...)
 	}
 }
+
+// failShort is what a read gives that would reach over the end.
+func (d *decoder) failShort() { d.fail("the message ends inside a value") }
 
 // spend charges an allocation to the budget.
 func (d *decoder) spend(bytes int) bool {
@@ -86,40 +90,35 @@ func (d *decoder) spend(bytes int) bool {
 	return d.err == nil
 }
 
-// take moves over n bytes and tells where they begin.
-func (d *decoder) take(n int) (int, bool) {
-	if d.err != nil || n > len(d.text)-d.pos {
-		d.fail("the message ends inside a value of %d bytes", n)
-		return 0, false
-	}
-	at := d.pos
-	d.pos += n
-	return at, true
-}
-
 // skipTo moves to a multiple of n. What the padding holds is not looked at: the specification wants zeroes, but
 // nothing depends on it.
 func (d *decoder) skipTo(n int) {
-	if rest := d.pos & (n - 1); rest != 0 {
-		d.take(n - rest)
+	pos := align(d.pos, n)
+	if pos > len(d.text) {
+		d.failShort()
+		return
 	}
+	d.pos = pos
 }
 
 func (d *decoder) byte() byte {
-	at, ok := d.take(1)
-	if !ok {
+	if d.pos >= len(d.text) {
+		d.failShort()
 		return 0
 	}
-	return d.text[at]
+	c := d.text[d.pos]
+	d.pos++
+	return c
 }
 
 func (d *decoder) uint16() uint16 {
-	d.skipTo(2)
-	at, ok := d.take(2)
-	if !ok {
+	pos := align(d.pos, 2)
+	if pos+2 > len(d.text) {
+		d.failShort()
 		return 0
 	}
-	s := d.text[at : at+2]
+	d.pos = pos + 2
+	s := d.text[pos : pos+2]
 	if d.big {
 		return uint16(s[1]) | uint16(s[0])<<8
 	}
@@ -127,21 +126,23 @@ func (d *decoder) uint16() uint16 {
 }
 
 func (d *decoder) uint32() uint32 {
-	d.skipTo(4)
-	at, ok := d.take(4)
-	if !ok {
+	pos := align(d.pos, 4)
+	if pos+4 > len(d.text) {
+		d.failShort()
 		return 0
 	}
-	return word(d.text[at:at+4], d.big)
+	d.pos = pos + 4
+	return word(d.text[pos:pos+4], d.big)
 }
 
 func (d *decoder) uint64() uint64 {
-	d.skipTo(8)
-	at, ok := d.take(8)
-	if !ok {
+	pos := align(d.pos, 8)
+	if pos+8 > len(d.text) {
+		d.failShort()
 		return 0
 	}
-	first, second := uint64(word(d.text[at:at+4], d.big)), uint64(word(d.text[at+4:at+8], d.big))
+	d.pos = pos + 8
+	first, second := uint64(word(d.text[pos:pos+4], d.big)), uint64(word(d.text[pos+4:pos+8], d.big))
 	if d.big {
 		return first<<32 | second
 	}
@@ -158,24 +159,47 @@ func word(s string, big bool) uint32 {
 
 func (d *decoder) bool() bool {
 	n := d.uint32()
-	d.failIf(n > 1, "a boolean of value %d", n)
+	if n > 1 {
+		d.fail("a boolean of value %d", n)
+	}
 	return n == 1
 }
 
 // string reads a string: its length, its bytes and a zero. It must be UTF-8 without a zero inside.
 func (d *decoder) string() string {
-	n := d.uint32()
-	if d.err != nil || uint64(n) >= uint64(len(d.text)-d.pos) {
+	n := int64(d.uint32())
+	if n >= int64(len(d.text)-d.pos) {
 		d.fail("the message ends inside a string of %d bytes", n)
 		return ""
 	}
-	s := d.text[d.pos : d.pos+int(n)]
-	if d.text[d.pos+int(n)] != 0 || !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+	end := d.pos + int(n)
+	s := d.text[d.pos:end]
+	if d.text[end] != 0 || !validText(s) {
 		d.fail("a string that is not UTF-8 with one zero, at its end")
 		return ""
 	}
-	d.pos += int(n) + 1
+	d.pos = end + 1
 	return s
+}
+
+// validText tells whether s is UTF-8 without a zero. Nearly all strings are ASCII: eight bytes are looked at in one go,
+// and only a byte that is zero or not ASCII makes it look twice.
+func validText(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	rest := s
+	for len(rest) >= 8 {
+		w := uint64(word(rest[:4], false)) | uint64(word(rest[4:8], false))<<32
+		if (w|(w-ones))&highs != 0 { // a high bit, or one that the subtraction borrowed from
+			return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0
+		}
+		rest = rest[8:]
+	}
+	for i := range len(rest) {
+		if rest[i]-1 >= utf8.RuneSelf-1 {
+			return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0
+		}
+	}
+	return true
 }
 
 func (d *decoder) path() Path {
@@ -198,9 +222,10 @@ func validPath(s string) bool {
 		return false
 	}
 	for i := 1; i < len(s); i++ {
-		c := s[i]
-		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
-		if !letter && (c != '/' || s[i-1] == '/') {
+		switch c := s[i]; {
+		case c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9', c == '_':
+		case c == '/' && s[i-1] != '/':
+		default:
 			return false
 		}
 	}
@@ -209,13 +234,19 @@ func validPath(s string) bool {
 
 // signature reads a signature without looking into it.
 func (d *decoder) signature() string {
-	n := int(d.byte())
-	at, ok := d.take(n + 1)
-	if !ok {
+	length := int(d.byte())
+	end := d.pos + length
+	if end >= len(d.text) {
+		d.failShort()
 		return ""
 	}
-	d.failIf(d.text[at+n] != 0, "a signature without a zero at its end")
-	return d.text[at : at+n]
+	if d.text[end] != 0 {
+		d.fail("a signature without a zero at its end")
+		return ""
+	}
+	sig := d.text[d.pos:end]
+	d.pos = end + 1
+	return sig
 }
 
 // value reads a value of a type, inside so many containers.
@@ -303,7 +334,9 @@ func (d *decoder) variant(sig string, depth int) any {
 }
 
 func (d *decoder) tooDeep(depth int) bool {
-	d.failIf(depth > maxDepth, "containers deeper than %d", maxDepth)
+	if depth > maxDepth {
+		d.fail("containers deeper than %d", maxDepth)
+	}
 	return depth > maxDepth
 }
 
