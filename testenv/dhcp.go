@@ -16,7 +16,7 @@ func (l *Lab) DHCP(ctx context.Context, far string, prefix netip.Prefix) (*Daemo
 	d := l.daemon(l.Peer, "dnsmasq-"+far, "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--pid-file=", "--user=root",
 		"--interface="+far, "--except-interface=lo", "--bind-interfaces",
 		"--no-resolv", "--no-hosts", "--address=/host.lab/"+prefix.Addr().String(),
-		"--dhcp-authoritative", "--dhcp-leasefile="+l.file("dnsmasq-"+far+".leases"), "--log-dhcp",
+		"--dhcp-authoritative", "--dhcp-leasefile="+l.file("dnsmasq-"+far+".leases"),
 		fmt.Sprintf("--dhcp-range=%s,%s,1h", first, last),
 		"--no-ping", // it would look for 3 s whether the address is in use
 	)

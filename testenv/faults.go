@@ -18,9 +18,10 @@ func (l *Lab) SetCarrier(ctx context.Context, far string, up bool) error {
 // EAPOL matches the frames of 802.1X; see [Lab.Drop].
 const EAPOL = "ether type 0x888e"
 
-// Drop makes the far end deaf to frames that match an nftables expression; the empty one matches all.
+// Drop makes the far end deaf and mute to frames that match an nftables expression; the empty one matches all.
 func (l *Lab) Drop(ctx context.Context, far, match string) error {
-	rules := fmt.Sprintf("table netdev %[1]s { chain in { type filter hook ingress device %[1]s priority 0; %[2]s drop; }; }", far, match)
+	chain := "chain %[1]s { type filter hook %[1]s device " + far + " priority 0; " + match + " drop; }; "
+	rules := "table netdev " + far + " { " + fmt.Sprintf(chain, "ingress") + fmt.Sprintf(chain, "egress") + "}"
 	if _, err := l.Peer.Run(ctx, "nft", rules); err != nil {
 		return fmt.Errorf("cannot drop frames on %s: %w", far, err)
 	}

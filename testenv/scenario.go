@@ -30,6 +30,13 @@ func Scenarios() []Scenario {
 		{Name: "8021x-md5", About: "802.1X with MD5 on eth0", Up: up8021X(md5())},
 		{Name: "8021x-wrong-password", About: "802.1X on eth0 was rejected once; NetworkManager still waits", Up: upWrongPassword},
 		{Name: "8021x-silent", About: "802.1X on eth0 gets no answer at all", Up: upSilent},
+		{Name: "openvpn", About: "OpenVPN with a certificate on eth0", Up: upOpenVPN(upDHCP, OpenVPNCertificate)},
+		{Name: "openvpn-password", About: "OpenVPN with a password on eth0", Up: upOpenVPN(upDHCP, OpenVPNPassword)},
+		{Name: "openvpn-static", About: "OpenVPN with a static key on eth0", Up: upOpenVPN(upDHCP, OpenVPNStaticKey)},
+		{Name: "openvpn-ping", About: "OpenVPN on eth0 that ends 3 s after its server has fallen silent", Up: upOpenVPN(upDHCP, OpenVPNCertificate, "ping=1", "ping-exit=3")},
+		{Name: "openvpn-wrong-password", About: "OpenVPN on eth0 was rejected", Up: upOpenVPNWrongPassword},
+		{Name: "vpnc", About: "vpnc with a group password and XAUTH on eth0", Up: upVPNC},
+		{Name: "8021x-openvpn", About: "OpenVPN on eth0, which is authenticated by 802.1X", Up: upOpenVPN(up8021X(peap("secret")), OpenVPNCertificate)},
 	}
 }
 
