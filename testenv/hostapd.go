@@ -47,6 +47,15 @@ func (l *Lab) Authenticate(ctx context.Context, far, users string) (*Authenticat
 	return a, a.Start(ctx)
 }
 
+// Authenticator finds the authenticator on the peer's interface far; it is nil when there is none.
+func (l *Lab) Authenticator(far string) *Authenticator {
+	d := l.Daemon("hostapd-" + far)
+	if d == nil {
+		return nil
+	}
+	return &Authenticator{Daemon: d, far: far}
+}
+
 // SetUsers replaces the users; the authenticator knows them after its next start.
 func (a *Authenticator) SetUsers(users string) error {
 	if err := os.WriteFile(a.usersFile(), []byte(users), 0o600); err != nil {

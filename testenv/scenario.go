@@ -30,13 +30,20 @@ func Scenarios() []Scenario {
 		{Name: "8021x-md5", About: "802.1X with MD5 on eth0", Up: up8021X(md5())},
 		{Name: "8021x-wrong-password", About: "802.1X on eth0 was rejected once; NetworkManager still waits", Up: upWrongPassword},
 		{Name: "8021x-silent", About: "802.1X on eth0 gets no answer at all", Up: upSilent},
+		{Name: "8021x-reauth-rejected", About: "802.1X on eth0 was rejected when it was asked for again; NetworkManager says connected", Up: upReauthRejected},
 		{Name: "openvpn", About: "OpenVPN with a certificate on eth0", Up: upOpenVPN(upDHCP, OpenVPNCertificate)},
 		{Name: "openvpn-password", About: "OpenVPN with a password on eth0", Up: upOpenVPN(upDHCP, OpenVPNPassword)},
 		{Name: "openvpn-static", About: "OpenVPN with a static key on eth0", Up: upOpenVPN(upDHCP, OpenVPNStaticKey)},
 		{Name: "openvpn-ping", About: "OpenVPN on eth0 that ends 3 s after its server has fallen silent", Up: upOpenVPN(upDHCP, OpenVPNCertificate, "ping=1", "ping-exit=3")},
 		{Name: "openvpn-wrong-password", About: "OpenVPN on eth0 was rejected", Up: upOpenVPNWrongPassword},
+		{Name: "openvpn-server-gone", About: "the server of the OpenVPN on eth0 has died; NetworkManager says activated", Up: upOpenVPNServerGone},
 		{Name: "vpnc", About: "vpnc with a group password and XAUTH on eth0", Up: upVPNC},
+		{Name: "vpnc-wrong-password", About: "vpnc on eth0 was rejected", Up: upVPNCWrongPassword},
 		{Name: "8021x-openvpn", About: "OpenVPN on eth0, which is authenticated by 802.1X", Up: upOpenVPN(up8021X(peap("secret")), OpenVPNCertificate)},
+		{Name: "bridge", About: "a lease on the bridge br0, whose port is eth0", Up: upBridge},
+		{Name: "macvlan", About: "a lease on mac0, a macvlan on the bridge br0, whose port is eth0", Up: upMacvlan},
+		{Name: "vxlan", About: "a static address on vx0, a vxlan on the bridge br0, whose port is eth0", Up: upVXLAN},
+		{Name: "demo", About: "a lease and a VPN on eth0, 802.1X on eth1, a dead carrier on eth2", Config: ignoreCarrier("eth2"), Up: upDemo},
 	}
 }
 

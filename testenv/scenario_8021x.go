@@ -3,6 +3,7 @@ package testenv
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // eapMethod is one way to log in: what the authenticator and the profile say about it.
@@ -90,4 +91,26 @@ func upSilent(ctx context.Context, l *Lab) error {
 		return err
 	}
 	return l.AwaitDevice(ctx, "eth0", DeviceConfig)
+}
+
+// upReauthRejected lets the authenticator forget alice and ask again: the supplicant is held, and NetworkManager notices nothing.
+func upReauthRejected(ctx context.Context, l *Lab) error {
+	if err := up8021X(peap("secret"))(ctx, l); err != nil {
+		return err
+	}
+	mac, err := l.Run(ctx, "cat", "/sys/class/net/eth0/address")
+	if err != nil {
+		return err
+	}
+	a := l.Authenticator("p0")
+	if err := a.SetUsers("\"bob\" PEAP\n\"bob\" MSCHAPV2 \"secret\" [2]\n"); err != nil {
+		return err
+	}
+	if err := a.Restart(ctx); err != nil {
+		return err
+	}
+	if err := a.Challenge(ctx, strings.TrimSpace(string(mac))); err != nil {
+		return err
+	}
+	return a.AwaitLog(ctx, "CTRL-EVENT-EAP-FAILURE")
 }

@@ -50,6 +50,13 @@ func upOpenVPNWrongPassword(ctx context.Context, l *Lab) error {
 	return l.AwaitActive(ctx, "vpn", ActiveNone)
 }
 
+func upOpenVPNServerGone(ctx context.Context, l *Lab) error {
+	if err := upOpenVPN(upDHCP, OpenVPNCertificate)(ctx, l); err != nil {
+		return err
+	}
+	return l.Daemon("openvpn").Kill()
+}
+
 func startVPNC(ctx context.Context, l *Lab, password string) error {
 	if err := upDHCP(ctx, l); err != nil {
 		return err
@@ -66,4 +73,15 @@ func upVPNC(ctx context.Context, l *Lab) error {
 		return err
 	}
 	return l.AwaitActive(ctx, "vpn", ActiveActivated)
+}
+
+// upVPNCWrongPassword returns when NetworkManager has given the VPN up.
+func upVPNCWrongPassword(ctx context.Context, l *Lab) error {
+	if err := startVPNC(ctx, l, "wrong"); err != nil {
+		return err
+	}
+	if err := l.Daemon("charon").AwaitLog(ctx, "failed"); err != nil {
+		return err
+	}
+	return l.AwaitActive(ctx, "vpn", ActiveNone)
 }

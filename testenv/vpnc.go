@@ -92,6 +92,7 @@ func vpncProfile(address netip.Addr, password string) string {
 		"IKE DH Group=dh2",
 		"NAT Traversal Mode=force-natt",
 		"Local Port=0",
+		"DPD idle timeout (our side)=10",
 		"IPSec secret-flags=0",
 		"Xauth password-flags=0",
 	}) + "[vpn-secrets]\nIPSec secret=groupsecret\nXauth password=" + password + "\n"
