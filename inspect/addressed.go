@@ -232,7 +232,7 @@ func (s *subject) neighbour(gateway netip.Addr) []Finding {
 		f.Text = fmt.Sprintf("The gateway %s does not answer on this link.", gateway)
 		return []Finding{f}
 	case n.State&kerneltypes.NeighIncomplete != 0:
-		return []Finding{s.finding(L3, Degraded, GatewayAsked).sure(Likely).saw(seen)}
+		return []Finding{s.finding(L3, Starting, GatewayAsked).saw(seen)}
 	default:
 		return []Finding{s.finding(L3, Up, GatewayKnown).saw(seen)}
 	}

@@ -62,7 +62,7 @@ func (s *subject) dot1xUnserved() Finding {
 		return s.finding(L2, Unknown, SupplicantUnread).saw(s.nmSays())
 	case src.Status == SourceSilent:
 		return s.finding(L2, Unknown, SupplicantSilent).saw(Evidence{Source: SourceSupplicant, Text: src.Detail}, s.nmSays())
-	case s.activating() && src.Status == SourceOK:
+	case s.activating(): // NetworkManager has the bus start it, and fails when that does not work
 		return s.finding(L2, Starting, Dot1xWorking).saw(s.supplicantSays(), s.nmSays())
 	case s.wanted():
 		return s.finding(L2, Failed, SupplicantGone).expected("served by wpa_supplicant", string(src.Status)).

@@ -32,10 +32,15 @@ func (p *Printer) Line(separator string, cells ...render.Cell) {
 	p.write("\n")
 }
 
-// Table writes rows in columns. A column is as wide as its widest cell and at most as the limits say; what is longer is
-// cut with an ellipsis.
+// Table writes rows in columns. A column is as wide as its widest cell. When the lines would be wider than the terminal,
+// the columns are cut to the limits, with an ellipsis.
 func (p *Printer) Table(rows []render.Row, limits ...int) {
-	widths := columnWidths(rows, limits)
+	widths := columnWidths(rows)
+	if total := sum(widths) + len(widths) - 1; p.Width > 0 && total > p.Width {
+		for i := range min(len(widths), len(limits)) {
+			widths[i] = min(widths[i], limits[i])
+		}
+	}
 	for _, row := range rows {
 		var line strings.Builder
 		for i, c := range row {
@@ -49,7 +54,15 @@ func (p *Printer) Table(rows []render.Row, limits ...int) {
 	}
 }
 
-func columnWidths(rows []render.Row, limits []int) []int {
+func sum(numbers []int) int {
+	total := 0
+	for _, n := range numbers {
+		total += n
+	}
+	return total
+}
+
+func columnWidths(rows []render.Row) []int {
 	var widths []int
 	for _, row := range rows {
 		for i, c := range row {
@@ -57,49 +70,45 @@ func columnWidths(rows []render.Row, limits []int) []int {
 				widths = append(widths, 0)
 			}
 			widths[i] = max(widths[i], uniseg.StringWidth(Escape(c.Text)))
-			if i < len(limits) && limits[i] > 0 {
-				widths[i] = min(widths[i], limits[i])
-			}
 		}
 	}
 	return widths
 }
 
-// Hanging writes a label of some cells and then a text that wraps under its own beginning.
-func (p *Printer) Hanging(label []render.Cell, labelWidth int, body render.Cell) {
+// Hanging writes a label of some cells and then a text, which wraps to an indent. A label that is shorter than the indent
+// is filled up to it.
+func (p *Printer) Hanging(label []render.Cell, indent int, body render.Cell) {
 	used := 0
 	for _, c := range label {
 		text := Escape(c.Text)
 		p.write(p.paint(text, c.Role) + " ")
 		used += uniseg.StringWidth(text) + 1
 	}
-	p.write(strings.Repeat(" ", max(0, labelWidth-used)))
-	used = max(used, labelWidth)
-	for i, line := range Wrap(Escape(body.Text), p.Width-used) {
+	p.write(strings.Repeat(" ", max(0, indent-used)))
+	used = max(used, indent)
+	for i, line := range Wrap(Escape(body.Text), p.Width-used, p.Width-indent) {
 		if i > 0 {
-			p.write(strings.Repeat(" ", used))
+			p.write(strings.Repeat(" ", indent))
 		}
 		p.write(p.paint(line, body.Role) + "\n")
 	}
 }
 
-// Wrap breaks a text at blanks so that no line is wider than width; a word that is longer stands alone. A width below 20
-// means no limit: such a terminal is better served by its own wrapping.
-func Wrap(s string, width int) []string {
-	if width < 20 || uniseg.StringWidth(s) <= width {
+// Wrap breaks a text at blanks so that the first line and the others are no wider than their limits; a word that is
+// longer stands alone. A limit below 20 means none: such a terminal is better served by its own wrapping.
+func Wrap(s string, first, others int) []string {
+	if others < 20 || uniseg.StringWidth(s) <= first {
 		return []string{s}
 	}
 	var lines []string
-	line := ""
+	line, width := "", first
 	for word := range strings.FieldsSeq(s) {
 		switch {
-		case line == "":
-			line = word
-		case uniseg.StringWidth(line)+1+uniseg.StringWidth(word) <= width:
-			line += " " + word
+		case line == "" && len(lines) == 0 || uniseg.StringWidth(line)+1+uniseg.StringWidth(word) <= width:
+			line = strings.TrimPrefix(line+" "+word, " ")
 		default:
 			lines = append(lines, line)
-			line = word
+			line, width = word, others
 		}
 	}
 	return append(lines, line)

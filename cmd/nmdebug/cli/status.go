@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -118,6 +119,12 @@ const (
 	floorWidth = 14
 )
 
+// Where the further lines of a verdict and of a change begin.
+const (
+	verdictIndent = 4
+	changeIndent  = 15
+)
+
 func (a *app) drawStatus(out *text.Printer, p inspect.Pyramid) {
 	symbols := a.symbols()
 	out.Line(" · ", render.Headline(p)...)
@@ -128,7 +135,7 @@ func (a *app) drawStatus(out *text.Printer, p inspect.Pyramid) {
 		out.Line("")
 	}
 	for _, row := range verdicts {
-		out.Hanging(row[:len(row)-1], 0, row[len(row)-1])
+		out.Hanging(row[:len(row)-1], verdictIndent, row[len(row)-1])
 	}
 	for _, problem := range p.Problems {
 		out.Hanging([]render.Cell{{Text: symbols(inspect.Degraded), Role: render.Warn}}, 0, render.Cell{Text: problem})
@@ -142,7 +149,7 @@ func (a *app) watchStatus(ctx context.Context, opts statusOptions) error {
 		a.output = "jsonl"
 	}
 	var before *inspect.Pyramid
-	return observe.Watch(ctx, a.observed(), func(_ *inspect.Snapshot, p inspect.Pyramid) error {
+	err := observe.Watch(ctx, a.observed(), func(_ *inspect.Snapshot, p inspect.Pyramid) error {
 		if before == nil {
 			before = &p
 			first, err := narrow(p, opts.names)
@@ -155,6 +162,10 @@ func (a *app) watchStatus(ctx context.Context, opts statusOptions) error {
 		before = &p
 		return a.printChanges(changes, opts.names, p)
 	})
+	if errors.Is(err, context.Canceled) {
+		return nil // who watches ends it by a signal
+	}
+	return err
 }
 
 func (a *app) printChanges(changes []inspect.Change, names []string, p inspect.Pyramid) error {
@@ -169,7 +180,7 @@ func (a *app) printChanges(changes []inspect.Change, names []string, p inspect.P
 			}
 			continue
 		}
-		out.Hanging(render.Change(c, a.symbols()), 0, render.Cell{Text: c.Text})
+		out.Hanging(render.Change(c, a.symbols()), changeIndent, render.Cell{Text: c.Text})
 	}
 	return out.Err()
 }

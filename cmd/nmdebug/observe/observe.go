@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"nmdebug/inspect"
 	"nmdebug/nmwatch"
@@ -35,6 +34,9 @@ const (
 
 	// askFreely bounds them where time does not matter.
 	askFreely = 64
+
+	// retryAfter is how long a source rests that failed.
+	retryAfter = time.Second
 
 	// buffered is how many records may wait to be applied before the sources have to.
 	buffered = 4096
@@ -108,14 +110,28 @@ func newObserver(opts Options, watch bool) *observer {
 // run starts the sources and owns the world until the context ends or publish gives an error.
 func (o *observer) run(ctx context.Context, publish func(*inspect.Snapshot) error) error {
 	inner, stop := context.WithCancel(ctx)
-	g, inner := errgroup.WithContext(inner)
-	g.Go(func() error { return o.bus.Run(inner) })
-	g.Go(func() error { return o.kernel.Run(inner, o.out) })
-	err := o.loop(ctx, publish)
+	var sources sync.WaitGroup
+	sources.Go(func() { o.keep(inner, o.bus.Run) })
+	sources.Go(func() { o.keep(inner, func(ctx context.Context) error { return o.kernel.Run(ctx, o.out) }) })
+	err := o.loop(inner, publish)
 	stop()
 	o.ports.wait()
-	_ = g.Wait() // the sources ended because we did, or said why in the stream
+	sources.Wait()
 	return err
+}
+
+// keep runs a source, and when watching runs it again after a failure: what failed, the source has said in the stream.
+func (o *observer) keep(ctx context.Context, run func(context.Context) error) {
+	for {
+		if err := run(ctx); err == nil || !o.watch {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retryAfter):
+		}
+	}
 }
 
 // recheck is how often a pyramid is judged again in which something is on its way.
