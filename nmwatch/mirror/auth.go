@@ -28,7 +28,7 @@ const (
 func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 	cfg = cfg.withDefaults()
 	c := &Conn{
-		nc: nc, cfg: cfg, serial: 1,
+		nc: nc, cfg: cfg, serial: helloSerial,
 		queue: make(chan []byte, queueLength), ended: make(chan struct{}), waiting: make(map[uint32]time.Time),
 	}
 	c.frames = frames{r: nc, read: func() { c.seen = cfg.stamp() }}

@@ -16,6 +16,7 @@ import (
 
 const (
 	queueLength = 256                   // messages waiting to be written
+	helloSerial = 1                     // Hello is the first message
 	grace       = 10 * time.Millisecond // see Conn.arm
 )
 
@@ -136,8 +137,8 @@ func (c *Conn) readAll(ctx context.Context) error {
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			err = c.expire(ctx)
 		case err == nil:
-			c.answered(raw)
-			err = c.cfg.push(ctx, c.seen.record(record.DBusReceived, raw))
+			refused := c.answered(raw)
+			err = errors.Join(c.cfg.push(ctx, c.seen.record(record.DBusReceived, raw)), refused)
 		}
 		if err != nil {
 			return err
@@ -192,18 +193,23 @@ func (c *Conn) expire(ctx context.Context) error {
 	return nil
 }
 
-// answered takes the call that a message answers, if it does, off the list.
-func (c *Conn) answered(raw []byte) {
+// answered takes the call that a message answers, if it does, off the list. A bus that refuses Hello is of no use: that
+// is the error.
+func (c *Conn) answered(raw []byte) error {
 	if t := wire.Type(raw[1]); t != wire.MethodReturn && t != wire.Error {
-		return
+		return nil
 	}
 	m, err := wire.Parse(raw)
 	if err != nil {
-		return // the folds will find it, too
+		return nil //nolint:nilerr // the folds will find it, too, and make a problem of it
 	}
 	c.sending.Lock()
 	defer c.sending.Unlock()
 	delete(c.waiting, m.ReplySerial)
+	if m.Type == wire.Error && m.ReplySerial == helloSerial {
+		return newCallError(wire.Message{Interface: busIface, Member: "Hello", Destination: busName, Path: busPath}, m)
+	}
+	return nil
 }
 
 // write is the one goroutine that writes, so that Send does not wait for a bus that does not read.

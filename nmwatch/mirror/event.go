@@ -18,7 +18,7 @@ type Event struct {
 	Service string
 	Also    []string // further known names of the same sender, hardly ever any
 
-	Owner    string // OwnerGained, OwnerChanged: the unique name that has it now
+	Owner    string // OwnerGained, OwnerChanged: the unique name that has it now; BusUp: our own
 	OldOwner string // OwnerLost, OwnerChanged: the unique name that had it
 
 	Call    wire.Message // Reply, Refused, NoAnswer: the call

@@ -12,8 +12,10 @@ import (
 const (
 	readSize  = 64 << 10
 	keepSize  = 1 << 20 // a larger buffer is given back when it is empty
-	lineLimit = 1 << 10 // an authentication line; the specification allows 16 KiB, servers send less than 100 bytes
+	lineLimit = 256     // an authentication line; the specification allows 16 KiB, servers send less than 100 bytes
 )
+
+var errClosed = errors.New("the bus closed the connection")
 
 // frames cuts a stream into messages. An error of the reader loses nothing: after a timeout the next call goes on
 // where this one ended.
@@ -48,12 +50,13 @@ func (f *frames) next() ([]byte, error) {
 func (f *frames) line() (string, error) {
 	for {
 		waiting := f.buf[f.start:]
-		if end := bytes.Index(waiting, []byte("\r\n")); end >= 0 {
+		end := bytes.Index(waiting, []byte("\r\n"))
+		switch {
+		case end > lineLimit, end < 0 && len(waiting) > lineLimit:
+			return "", fmt.Errorf("the server does not speak D-Bus: a line of more than %d bytes", lineLimit)
+		case end >= 0:
 			f.start += end + 2
 			return string(waiting[:end]), nil
-		}
-		if len(waiting) > lineLimit {
-			return "", fmt.Errorf("the server does not speak D-Bus: a line of more than %d bytes", lineLimit)
 		}
 		if err := f.fill(lineLimit); err != nil {
 			return "", err
@@ -79,8 +82,8 @@ func (f *frames) fill(want int) error {
 		f.read()
 		return nil // an error will come again
 	}
-	if errors.Is(err, io.EOF) && len(f.buf) > 0 {
-		return io.ErrUnexpectedEOF
+	if errors.Is(err, io.EOF) {
+		return errClosed
 	}
 	return err
 }

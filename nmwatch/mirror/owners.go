@@ -59,7 +59,7 @@ func (t *Talk) helloed(r record.Record, m wire.Message) {
 		return
 	}
 	t.self = name
-	t.emit(Event{Kind: BusUp, Record: r, Service: busName, Owner: name})
+	t.emit(Event{Kind: BusUp, Record: r, Service: busName, Owner: name, Detail: t.address})
 }
 
 // ownerAnswered takes the answer to GetNameOwner: the owner, or that there is none.

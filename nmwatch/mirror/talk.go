@@ -20,6 +20,7 @@ const maxCalls = 8192
 // it has both, only our own makes state; see Event.Overheard.
 type Talk struct {
 	self     string // our unique name
+	address  string // of the bus
 	own      bool   // there is a connection of our own
 	calls    map[callKey]wire.Message
 	order    []callKey // oldest first; may name calls that have been answered
@@ -98,7 +99,7 @@ func (t *Talk) note(r record.Record) {
 	switch n.Event {
 	case record.Up:
 		t.reset(r, "")
-		t.own = true
+		t.own, t.address = true, n.Detail
 	case record.Down:
 		t.reset(r, n.Detail)
 		t.emit(Event{Kind: BusDown, Record: r, Detail: n.Detail})
