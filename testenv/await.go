@@ -12,19 +12,22 @@ const (
 	lastPause  = 20 * time.Millisecond
 )
 
-// Await calls check until it returns nil or ctx ends; the error then names what was awaited and what check said last.
+// Await calls check until it returns nil or ctx ends; the error then names what was awaited and what check last had against it.
 func Await(ctx context.Context, what string, check func(context.Context) error) error {
-	pause := firstPause
-	for {
+	var last error
+	for pause := firstPause; ; pause = min(lastPause, pause*3/2) {
 		err := check(ctx)
 		if err == nil {
 			return nil
 		}
+		// What is cut short by the end says nothing about what was awaited.
+		if last == nil || ctx.Err() == nil {
+			last = err
+		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s: %w (last: %w)", what, context.Cause(ctx), err)
+			return fmt.Errorf("%s: %w (last: %w)", what, context.Cause(ctx), last)
 		case <-time.After(pause):
 		}
-		pause = min(lastPause, pause*3/2)
 	}
 }

@@ -14,7 +14,6 @@ const peerNetns = "/run/netns/peer"
 
 // buildSandbox makes the sandbox out of fresh namespaces; it runs in their pid 1.
 func buildSandbox(dir string) error {
-	scratch := filepath.Join(dir, "scratch")
 	steps := []struct {
 		what string
 		do   func() error
@@ -25,9 +24,7 @@ func buildSandbox(dir string) error {
 		}},
 		// Read-only tells NetworkManager that no udevd will ever announce a device.
 		{"mount /sys", func() error { return unix.Mount("sysfs", "/sys", "sysfs", unix.MS_RDONLY, "") }},
-		{"make a scratch space", func() error { return mountTmpfs(scratch, "0755") }},
-		{"lay over /etc", func() error { return mountOverlay("/etc", scratch) }},
-		{"lay over /var", func() error { return mountOverlay("/var", scratch) }},
+		{"lay over /etc and /var", func() error { return mountOverlays(filepath.Join(dir, "scratch"), "/etc", "/var") }},
 		{"mount /run", buildRun},
 		{"make a private /dev", buildDev},
 		{"empty NetworkManager's directories", emptyNetworkManager},
@@ -50,15 +47,26 @@ func mountTmpfs(path, mode string) error {
 	return unix.Mount("tmpfs", path, "tmpfs", 0, "mode="+mode)
 }
 
-// mountOverlay keeps what is written below path in the scratch space.
-func mountOverlay(path, scratch string) error {
-	upper, work := filepath.Join(scratch, path, "upper"), filepath.Join(scratch, path, "work")
-	for _, d := range []string{upper, work} {
-		if err := os.MkdirAll(d, 0o755); err != nil {
+// mountOverlays keeps what is written below the paths in memory. Once mounted, the overlays hold it without a name.
+func mountOverlays(scratch string, paths ...string) error {
+	if err := mountTmpfs(scratch, "0755"); err != nil {
+		return err
+	}
+	for _, path := range paths {
+		upper, work := filepath.Join(scratch, path, "upper"), filepath.Join(scratch, path, "work")
+		for _, d := range []string{upper, work} {
+			if err := os.MkdirAll(d, 0o755); err != nil {
+				return err
+			}
+		}
+		if err := unix.Mount("overlay", path, "overlay", 0, "lowerdir="+path+",upperdir="+upper+",workdir="+work); err != nil {
 			return err
 		}
 	}
-	return unix.Mount("overlay", path, "overlay", 0, "lowerdir="+path+",upperdir="+upper+",workdir="+work)
+	if err := unix.Unmount(scratch, unix.MNT_DETACH); err != nil {
+		return err
+	}
+	return os.Remove(scratch)
 }
 
 func buildRun() error {

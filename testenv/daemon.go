@@ -47,13 +47,13 @@ func (d *Daemon) Start(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	go func() {
+	go func(exited <-chan struct{}) {
 		select {
-		case <-d.exited:
+		case <-exited:
 			cancel(errors.New("it ended"))
 		case <-ctx.Done():
 		}
-	}()
+	}(d.exited)
 	if err := Await(ctx, "not ready", d.ready); err != nil {
 		return fmt.Errorf("cannot start %s: %w\n%s", d.Name, err, d.tail())
 	}

@@ -15,8 +15,11 @@ const initArg = "nmdebug-lab-init"
 // The descriptors that the sandbox's init inherits.
 const (
 	aliveFD  = 3 // ends when the lab's owner ends
-	reportFD = 4 // takes one message: empty when the sandbox stands, else why it does not
+	reportFD = 4 // takes one message: standing, or why the sandbox does not stand
 )
+
+// standing is what a sandbox's pid 1 reports when everything is in place.
+const standing = "standing"
 
 // BecomeInit turns a process that was started to be a sandbox's pid 1 into that, and never returns there; elsewhere it does nothing.
 // A program that makes labs calls it first of all; a test program calls [Main] instead.
@@ -25,14 +28,18 @@ func BecomeInit() {
 		return
 	}
 	report := os.NewFile(reportFD, "report")
-	if err := buildSandbox(os.Args[1]); err != nil {
+	dir := os.Args[1]
+	if err := buildSandbox(dir); err != nil {
 		_, _ = fmt.Fprint(report, err)
 		os.Exit(1)
 	}
+	_, _ = fmt.Fprint(report, standing)
 	_ = report.Close()
 	go reap()
 	// The lab's end, and its owner's sudden death, are both the end of this pipe. With pid 1 the kernel kills the whole sandbox.
 	_, _ = io.Copy(io.Discard, os.NewFile(aliveFD, "alive"))
+	_ = unix.Kill(-1, unix.SIGKILL)
+	_ = os.RemoveAll(dir) // an owner that was killed cannot
 	os.Exit(0)
 }
 

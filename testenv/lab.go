@@ -43,9 +43,10 @@ func NMConfig(text string) Option {
 }
 
 // New makes a lab, which the caller closes. Tests call [Start] instead.
+// It executes the program again, to be the sandbox's pid 1: see [BecomeInit].
 func New(ctx context.Context, opts ...Option) (*Lab, error) {
 	if askedToBeInit() {
-		return nil, errors.New("the program must call testenv.BecomeInit or testenv.Main before anything else")
+		panic("testenv: a program that makes labs must call testenv.BecomeInit, or a test testenv.Main, before anything else")
 	}
 	dir, err := os.MkdirTemp("", "nmdebug-lab-")
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -24,7 +25,7 @@ func (p Process) Freeze() error { return p.Signal(unix.SIGSTOP) }
 func (p Process) Thaw() error { return p.Signal(unix.SIGCONT) }
 
 // Find waits until a process with this name (as in /proc/PID/comm: at most 15 characters) runs in the lab.
-// It is for those that others start: wpa_supplicant, nm-dispatcher, the VPN plugins and their clients.
+// It is for those that others start, wpa_supplicant, nm-dispatcher, the VPN plugins and their clients, and does not find the lab's own daemons.
 func (l *Lab) Find(ctx context.Context, comm string) (Process, error) {
 	var found Process
 	err := Await(ctx, "cannot find "+comm, func(context.Context) (err error) {
@@ -51,29 +52,30 @@ func (l *Lab) Gone(ctx context.Context, comm string) error {
 var errNoProcess = errors.New("no such process")
 
 func (l *Lab) find(comm string) (Process, error) {
-	home, err := os.Readlink(filepath.Join("/proc", strconv.Itoa(l.sandbox.init.Process.Pid), "ns/pid"))
+	home, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/pid", l.sandbox.init.Process.Pid))
 	if err != nil {
 		return Process{}, err
 	}
-	comms, err := filepath.Glob("/proc/[0-9]*/comm")
+	dirs, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
 		return Process{}, err
 	}
-	for _, path := range comms {
-		name, err := os.ReadFile(path)
-		if err != nil || string(bytes.TrimSpace(name)) != comm {
-			continue
-		}
-		dir := filepath.Dir(path)
-		if ns, err := os.Readlink(filepath.Join(dir, "ns/pid")); err != nil || ns != home {
-			continue
-		}
+	for _, dir := range dirs {
+		// What is gone or a zombie by now has no name or no namespace.
+		name, _ := os.ReadFile(filepath.Join(dir, "comm"))
+		ns, _ := os.Readlink(filepath.Join(dir, "ns/pid"))
 		pid, err := strconv.Atoi(filepath.Base(dir))
-		if err != nil {
+		if err != nil || string(bytes.TrimSpace(name)) != comm || ns != home || l.isDaemon(pid) {
 			continue
 		}
 		p, err := os.FindProcess(pid)
 		return Process{p}, err
 	}
 	return Process{}, errNoProcess
+}
+
+func (l *Lab) isDaemon(pid int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.daemons, func(d *Daemon) bool { return d.Running() && d.PID() == pid })
 }

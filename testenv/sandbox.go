@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -62,7 +63,7 @@ func (s *sandbox) await(report io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("cannot hear from the sandbox: %w", err)
 	}
-	if len(message) > 0 {
+	if string(message) != standing {
 		return fmt.Errorf("in the sandbox: %s", message)
 	}
 	pid := s.init.Process.Pid
@@ -76,11 +77,23 @@ func (s *sandbox) await(report io.Reader) error {
 	return nil
 }
 
+// endTime is how long the kernel may take to end a sandbox.
+const endTime = 10 * time.Second
+
 // close ends every process of the sandbox and waits until they are gone.
 func (s *sandbox) close() error {
 	err := s.alive.Close()
 	_ = s.init.Process.Kill()
-	_ = s.init.Wait() // it was killed: its status tells nothing
+	gone := make(chan struct{})
+	go func() {
+		_ = s.init.Wait() // it was killed: its status tells nothing
+		close(gone)
+	}()
+	select {
+	case <-gone:
+	case <-time.After(endTime):
+		err = errors.Join(err, errors.New("the sandbox does not end: was a command started and not waited for?"))
+	}
 	if s.peer != nil {
 		err = errors.Join(err, s.peer.Close())
 	}
