@@ -178,8 +178,10 @@ func typeName(v any) string {
 		return "an array of strings"
 	case []wire.Path:
 		return "an array of object paths"
-	case map[string]any, map[any]any, map[string]map[string]any, map[wire.Path]map[string]map[string]any:
+	case map[string]any, map[any]any:
 		return "a dictionary"
+	case map[string]map[string]any, map[wire.Path]map[string]map[string]any:
+		return "a dictionary of dictionaries"
 	case []map[string]any:
 		return "an array of dictionaries"
 	case []uint32:

@@ -1,0 +1,458 @@
+package mirror_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/wire"
+)
+
+const (
+	root       wire.Path = "/org/example"
+	propsIface           = "org.freedesktop.DBus.Properties"
+	changed              = propsIface + ".PropertiesChanged"
+	added                = "org.freedesktop.DBus.ObjectManager.InterfacesAdded"
+	removed              = "org.freedesktop.DBus.ObjectManager.InterfacesRemoved"
+)
+
+// What a service says, in the types of godbus.
+type (
+	values  = map[string]dbus.Variant
+	ifaces  = map[string]values
+	objects = map[dbus.ObjectPath]ifaces
+)
+
+func mkv(v any) dbus.Variant { return dbus.MakeVariant(v) }
+
+// whole is a tree as plain values.
+type whole = map[wire.Path]map[string]map[string]any
+
+func wholeOf(t *mirror.Tree) whole {
+	all := whole{}
+	for path, object := range t.Objects() {
+		all[path] = object
+	}
+	return all
+}
+
+// garden is a script with a tree.
+type garden struct {
+	*script
+	tree    *mirror.Tree
+	touched []wire.Path // by the last record
+}
+
+// newGarden has a tree of a service that is there, with nothing read yet.
+func newGarden(tb testing.TB, root wire.Path) *garden {
+	tb.Helper()
+	g := &garden{script: &script{stream: newStream(tb), talk: mirror.NewTalk()}, tree: mirror.NewTree(service, root)}
+	for _, r := range append(g.hello(), g.ownerChanged(service, "", owner)) {
+		g.events = g.talk.Apply(r)
+		g.grow()
+	}
+	return g
+}
+
+// grow applies the events of the last record to the tree.
+func (g *garden) grow() {
+	g.touched = nil
+	for _, e := range g.events {
+		g.touched = append(g.touched, g.tree.Apply(e)...)
+	}
+}
+
+func (g *garden) says(path wire.Path, member string, args ...any) {
+	g.tb.Helper()
+	g.events = g.talk.Apply(g.signal(owner, path, member, args...))
+	g.grow()
+}
+
+// asks makes the calls that the tree wants.
+func (g *garden) asks() (calls []string) {
+	for _, c := range g.tree.Wants() {
+		calls = append(calls, c.Member+" "+string(c.Path))
+		g.talk.Apply(g.call(c))
+	}
+	return calls
+}
+
+func (g *garden) answers(to uint32, args ...any) {
+	g.tb.Helper()
+	g.events = g.talk.Apply(g.reply(owner, to, args...))
+	g.grow()
+}
+
+func (g *garden) refuses(to uint32, name string) {
+	g.tb.Helper()
+	g.events = g.talk.Apply(g.refusal(owner, to, name, "text"))
+	g.grow()
+}
+
+// planted has two objects.
+func planted(tb testing.TB) *garden {
+	tb.Helper()
+	g := newGarden(tb, root)
+	g.asks()
+	g.answers(g.serial, objects{
+		"/a": {"i.A": {"Id": mkv("a"), "N": mkv(uint32(1))}, "i.B": {}},
+		"/b": {"i.A": {"Id": mkv("b")}},
+	})
+	return g
+}
+
+func TestTreeSnapshot(t *testing.T) {
+	g := newGarden(t, root)
+	if g.tree.Synced() {
+		t.Error("synced before anything was read")
+	}
+	wantDiff(t, []string{"GetManagedObjects /org/example"}, g.asks())
+	wantDiff(t, []string(nil), g.asks())
+	// What comes before the snapshot is in it, or was gone when it was made.
+	g.says("/a", changed, "i.A", values{"Id": mkv("early")}, []string{})
+	g.says(root, added, dbus.ObjectPath("/early"), ifaces{"i.A": {}})
+	g.says(root, removed, dbus.ObjectPath("/a"), []string{"i.A"})
+	if g.tree.Len() != 0 {
+		t.Errorf("%d objects before the snapshot", g.tree.Len())
+	}
+	g.answers(g.serial, objects{"/a": {"i.A": {"Id": mkv("a")}}, "/empty": {}})
+	wantDiff(t, whole{"/a": {"i.A": {"Id": "a"}}, "/empty": {}}, wholeOf(g.tree))
+	wantDiff(t, []wire.Path{"/a", "/empty"}, g.touched)
+	if !g.tree.Synced() || g.tree.Len() != 2 {
+		t.Errorf("synced %v, %d objects", g.tree.Synced(), g.tree.Len())
+	}
+}
+
+func TestTreeSignals(t *testing.T) {
+	tests := []struct {
+		name    string
+		say     func(g *garden)
+		want    func(w whole)
+		touched []wire.Path
+	}{
+		{
+			"changed", func(g *garden) {
+				g.says("/a", changed, "i.A", values{"N": mkv(uint32(2)), "New": mkv(true)}, []string{})
+			},
+			func(w whole) { w["/a"]["i.A"] = map[string]any{"Id": "a", "N": uint32(2), "New": true} },
+			[]wire.Path{"/a"},
+		},
+		{
+			"invalidated", func(g *garden) { g.says("/a", changed, "i.A", values{}, []string{"N", "Unheard"}) },
+			func(w whole) { delete(w["/a"]["i.A"], "N") },
+			[]wire.Path{"/a"},
+		},
+		{
+			"changed where there is no object",
+			func(g *garden) { g.says("/c", changed, "i.A", values{"N": mkv("x")}, []string{"Id"}) }, nil, nil,
+		},
+		{
+			"changed where there is no interface",
+			func(g *garden) { g.says("/b", changed, "i.B", values{"N": mkv("x")}, []string{}) }, nil, nil,
+		},
+		{
+			"changed by somebody else",
+			func(g *garden) {
+				g.events = g.talk.Apply(g.signal(":1.99", "/a", changed, "i.A", values{"N": mkv("x")}, []string{}))
+				g.grow()
+			}, nil, nil,
+		},
+		{
+			"object added", func(g *garden) { g.says(root, added, dbus.ObjectPath("/c"), ifaces{"i.C": {"X": mkv("y")}, "i.D": {}}) },
+			func(w whole) { w["/c"] = map[string]map[string]any{"i.C": {"X": "y"}, "i.D": {}} },
+			[]wire.Path{"/c"},
+		},
+		{
+			"object without interfaces added", func(g *garden) { g.says(root, added, dbus.ObjectPath("/c"), ifaces{}) },
+			func(w whole) { w["/c"] = map[string]map[string]any{} },
+			[]wire.Path{"/c"},
+		},
+		{
+			"interface added", func(g *garden) { g.says(root, added, dbus.ObjectPath("/b"), ifaces{"i.C": {"X": mkv("y")}}) },
+			func(w whole) { w["/b"]["i.C"] = map[string]any{"X": "y"} },
+			[]wire.Path{"/b"},
+		},
+		{
+			"interface replaced", func(g *garden) { g.says(root, added, dbus.ObjectPath("/a"), ifaces{"i.A": {"X": mkv("y")}}) },
+			func(w whole) { w["/a"]["i.A"] = map[string]any{"X": "y"} },
+			[]wire.Path{"/a"},
+		},
+		{
+			"interface removed", func(g *garden) { g.says(root, removed, dbus.ObjectPath("/a"), []string{"i.B", "i.Unheard"}) },
+			func(w whole) { delete(w["/a"], "i.B") },
+			[]wire.Path{"/a"},
+		},
+		{
+			"object removed", func(g *garden) { g.says(root, removed, dbus.ObjectPath("/a"), []string{"i.B", "i.A"}) },
+			func(w whole) { delete(w, "/a") },
+			[]wire.Path{"/a"},
+		},
+		{
+			"unknown object removed", func(g *garden) { g.says(root, removed, dbus.ObjectPath("/c"), []string{"i.B"}) },
+			nil, nil,
+		},
+		{
+			"added by another manager", func(g *garden) { g.says("/other", added, dbus.ObjectPath("/c"), ifaces{"i.C": {}}) },
+			nil, nil,
+		},
+		{
+			"another signal", func(g *garden) { g.says(root, "a.b.StateChanged", uint32(1)) },
+			nil, nil,
+		},
+		{
+			"owner lost", func(g *garden) { g.events = g.talk.Apply(g.ownerChanged(service, owner, "")); g.grow() },
+			func(w whole) { clear(w) },
+			[]wire.Path{"/a", "/b"},
+		},
+		{
+			"owner changed", func(g *garden) { g.events = g.talk.Apply(g.ownerChanged(service, owner, ":1.8")); g.grow() },
+			func(w whole) { clear(w) },
+			[]wire.Path{"/a", "/b"},
+		},
+		{
+			"bus down", func(g *garden) { g.events = g.talk.Apply(g.note("down", 0, "why")); g.grow() },
+			func(w whole) { clear(w) },
+			[]wire.Path{"/a", "/b"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := planted(t)
+			before := wholeOf(g.tree)
+			kept := deepCopy(before)
+			want := deepCopy(before)
+			if tt.want != nil {
+				tt.want(want)
+			}
+			tt.say(g)
+			wantDiff(t, want, wholeOf(g.tree))
+			wantDiff(t, tt.touched, g.touched)
+			wantDiff(t, kept, before) // what was given away has not changed
+			wantDiff(t, []mirror.Problem(nil), g.tree.Problems())
+		})
+	}
+}
+
+func deepCopy(w whole) whole {
+	c := whole{}
+	for path, object := range w {
+		c[path] = map[string]map[string]any{}
+		for iface, props := range object {
+			c[path][iface] = maps.Clone(props)
+		}
+	}
+	return c
+}
+
+// A signal about an object that is gone does not bring it back.
+func TestTreeNoResurrection(t *testing.T) {
+	g := planted(t)
+	g.says(root, removed, dbus.ObjectPath("/a"), []string{"i.A", "i.B"})
+	g.says("/a", changed, "i.A", values{"N": mkv(uint32(9))}, []string{"Id"})
+	g.says(root, removed, dbus.ObjectPath("/a"), []string{"i.A"})
+	if _, ok := g.tree.Object("/a"); ok || g.asks() != nil {
+		t.Error("it rose again")
+	}
+}
+
+// An invalidated property is unknown until it has been asked for.
+func TestTreeInvalidated(t *testing.T) {
+	g := planted(t)
+	g.says("/a", changed, "i.A", values{}, []string{"N"})
+	wantDiff(t, []string{"GetAll /a"}, g.asks())
+	wantDiff(t, []string(nil), g.asks())
+	g.says("/a", changed, "i.A", values{}, []string{"N"})
+	wantDiff(t, []string{"GetAll /a"}, g.asks())
+	g.answers(g.serial, values{"N": mkv(uint32(3))})
+	wantDiff(t, map[string]any{"N": uint32(3)}, wholeOf(g.tree)["/a"]["i.A"])
+
+	// The object may vanish while it is asked for; then there is nothing to ask any more.
+	for _, name := range []string{"UnknownMethod", "UnknownInterface"} {
+		g.says(root, added, dbus.ObjectPath("/c"), ifaces{"i.A": {"N": mkv("x")}, "i.B": {"N": mkv("x")}})
+		g.says("/c", changed, "i.A", values{}, []string{"N"})
+		g.asks()
+		g.refuses(g.serial, "org.freedesktop.DBus.Error."+name)
+		wantDiff(t, map[string]map[string]any{"i.B": {"N": "x"}}, wholeOf(g.tree)["/c"])
+	}
+	g.says("/c", changed, "i.B", values{}, []string{"N"})
+	g.asks()
+	g.refuses(g.serial, "org.freedesktop.DBus.Error.UnknownObject")
+	wantDiff(t, []wire.Path{"/a", "/b"}, slices.Sorted(maps.Keys(wholeOf(g.tree))))
+	g.says("/b", changed, "i.A", values{}, []string{"Id"})
+	g.asks()
+	g.refuses(g.serial, "org.freedesktop.DBus.Error.Failed")
+	wantDiff(t, map[string]map[string]any{"i.A": {}}, wholeOf(g.tree)["/b"])
+	wantDiff(t, []string(nil), g.asks())
+}
+
+func TestTreeAsksAgain(t *testing.T) {
+	snapshot := []string{"GetManagedObjects /org/example"}
+	t.Run("a service that comes later", func(t *testing.T) {
+		g := newGarden(t, root)
+		wantDiff(t, snapshot, g.asks())
+		g.refuses(g.serial, serviceUnknown)
+		wantDiff(t, []string(nil), g.asks())
+		g.events = g.talk.Apply(g.ownerChanged(service, owner, ""))
+		g.grow()
+		wantDiff(t, []string(nil), g.asks())
+		g.events = g.talk.Apply(g.ownerChanged(service, "", owner))
+		g.grow()
+		wantDiff(t, snapshot, g.asks())
+	})
+	t.Run("another process", func(t *testing.T) {
+		g := planted(t)
+		g.events = g.talk.Apply(g.ownerChanged(service, owner, ":1.8"))
+		g.grow()
+		wantDiff(t, snapshot, g.asks())
+		g.answers(g.serial, objects{"/old": {}}) // from the one before
+		if g.tree.Synced() || g.tree.Len() != 0 {
+			t.Error("the snapshot of another process was taken")
+		}
+	})
+	t.Run("the bus", func(t *testing.T) {
+		g := planted(t)
+		for _, r := range append(g.hello(), g.call(ownerCall(service))) {
+			g.events = g.talk.Apply(r)
+			g.grow()
+		}
+		asked := g.serial
+		wantDiff(t, snapshot, g.asks())
+		g.events = g.talk.Apply(g.reply(busName, asked, owner)) // the owner is told when it has been asked already
+		g.grow()
+		wantDiff(t, []string(nil), g.asks())
+	})
+}
+
+// A service without ObjectManager is read by GetAll, and by words of its own.
+func TestTreeWithoutManager(t *testing.T) {
+	g := newGarden(t, "")
+	wantDiff(t, []string(nil), g.asks())
+	g.talk.Apply(g.call(mirror.GetAll(service, "/a", "i.A")))
+	g.says("/a", changed, "i.A", values{"N": mkv(uint32(1))}, []string{}) // is in the answer
+	g.answers(g.serial, values{"N": mkv(uint32(1)), "Id": mkv("x")})
+	g.says("/a", changed, "i.A", values{"N": mkv(uint32(2))}, []string{})
+	wantDiff(t, whole{"/a": {"i.A": {"N": uint32(2), "Id": "x"}}}, wholeOf(g.tree))
+	g.tree.Set("/b", "i.B", map[string]any{"X": "y"})
+	g.tree.Merge("/b", "i.B", map[string]any{"Z": "z"})
+	g.tree.Merge("/b", "i.C", map[string]any{"Z": "z"})
+	g.tree.Remove("/c")
+	wantDiff(t, map[string]map[string]any{"i.B": {"X": "y", "Z": "z"}}, wholeOf(g.tree)["/b"])
+	g.tree.Remove("/b")
+	if g.tree.Len() != 1 || g.tree.Synced() {
+		t.Errorf("%d objects, synced %v", g.tree.Len(), g.tree.Synced())
+	}
+	for range g.tree.Objects() {
+		break
+	}
+}
+
+// Whatever a service says in the wrong form is a problem and changes nothing.
+func TestTreeProblems(t *testing.T) {
+	g := planted(t)
+	before := wholeOf(g.tree)
+	g.says("/a", changed)
+	g.says("/a", changed, uint32(1), values{}, []string{})
+	g.says("/a", changed, "i.A", []string{}, []string{})
+	g.says("/a", changed, "i.A", values{}, "Id")
+	g.says(root, added, "/c", ifaces{})
+	g.says(root, added, dbus.ObjectPath("/c"), values{})
+	g.says(root, removed, dbus.ObjectPath("/a"), []dbus.ObjectPath{})
+	g.talk.Apply(g.call(mirror.GetAll(service, "/a", "i.A")))
+	g.answers(g.serial, ifaces{})
+	g.talk.Apply(g.call(wire.Call{
+		Service: service, Path: root, Interface: "org.freedesktop.DBus.ObjectManager", Member: "GetManagedObjects",
+	}))
+	g.answers(g.serial)
+	wantDiff(t, before, wholeOf(g.tree))
+	c := propsIface + ".PropertiesChanged: "
+	m := "org.freedesktop.DBus.ObjectManager."
+	wantDiff(t, []mirror.Problem{
+		{Path: "/a", Text: c + "argument 1 is missing"},
+		{Path: "/a", Text: c + "argument 2 is missing"},
+		{Path: "/a", Text: c + "argument 3 is missing"},
+		{Path: "/a", Text: c + "argument 1 is an uint32 instead of a string"},
+		{Path: "/a", Text: c + "argument 2 is an array of strings instead of a dictionary"},
+		{Path: "/a", Text: c + "argument 3 is a string instead of an array of strings"},
+		{Path: root, Text: m + "InterfacesAdded: argument 1 is a string instead of an object path"},
+		{Path: root, Text: m + "InterfacesAdded: argument 2 is a dictionary instead of a dictionary of dictionaries"},
+		{Path: root, Text: m + "InterfacesRemoved: argument 2 is an array of object paths instead of an array of strings"},
+		{Path: "/a", Text: propsIface + ".GetAll: argument 1 is a dictionary of dictionaries instead of a dictionary"},
+		{Path: root, Text: m + "GetManagedObjects: argument 1 is missing"},
+	}, g.tree.Problems())
+}
+
+func TestProps(t *testing.T) {
+	g := newGarden(t, root)
+	g.asks()
+	all := values{
+		"b": mkv(true), "y": mkv(byte(1)), "n": mkv(int16(-2)), "q": mkv(uint16(3)), "i": mkv(int32(-4)), "u": mkv(uint32(5)),
+		"x": mkv(int64(-6)), "t": mkv(uint64(7)), "d": mkv(8.5), "s": mkv("nine"), "o": mkv(dbus.ObjectPath("/ten")),
+		"ay": mkv([]byte{11}), "as": mkv([]string{"twelve"}), "ao": mkv([]dbus.ObjectPath{"/13"}), "a{sv}": mkv(values{"k": mkv("v")}),
+		"aa{sv}": mkv([]values{{"k": mkv("v")}}), "au": mkv([]uint32{14}), "aay": mkv([][]byte{{15}}), "aau": mkv([][]uint32{{16}}),
+		"g": mkv(dbus.ParseSignatureMust("ai")), "a{us}": mkv(map[uint32]string{}),
+	}
+	g.answers(g.serial, objects{"/a": {"i.A": all}})
+	r := g.tree.Reader("/a", "i.A")
+	wantDiff(t, []any{true, byte(1), int16(-2), uint16(3), int32(-4), uint32(5), int64(-6), uint64(7), 8.5, "nine"}, []any{
+		r.Bool("b"), r.Byte("y"), r.Int16("n"), r.Uint16("q"), r.Int32("i"), r.Uint32("u"), r.Int64("x"), r.Uint64("t"),
+		r.Float64("d"), r.String("s"),
+	})
+	wantDiff(t, []any{
+		wire.Path("/ten"), []byte{11}, []string{"twelve"}, []wire.Path{"/13"}, map[string]any{"k": "v"},
+		[]map[string]any{{"k": "v"}}, []uint32{14}, [][]byte{{15}}, [][]any{{uint32(16)}},
+	}, []any{
+		r.Path("o"), r.Bytes("ay"), r.Strings("as"), r.Paths("ao"), r.Dict("a{sv}"), r.Dicts("aa{sv}"), r.Uint32s("au"),
+		r.ByteArrays("aay"), r.Structs("aau"),
+	})
+	if r.String("absent") != "" || r.Has("absent") || !r.Has("b") {
+		t.Error("wrong about what is there")
+	}
+	wantDiff(t, []mirror.Problem(nil), r.Problems)
+	if _, ok := r.Props.Uint32("s"); ok {
+		t.Error("a string was read as a number")
+	}
+	nobody := g.tree.Reader("/nowhere", "i.A")
+	if nobody.Bool("b") || nobody.Problems != nil {
+		t.Error("something of nothing")
+	}
+	if _, ok := g.tree.Props("/nowhere", "i.A"); ok {
+		t.Error("an interface of an object that is not there")
+	}
+}
+
+// A wrong type is told in the words of D-Bus; an absent property is none.
+func TestReaderProblems(t *testing.T) {
+	tests := []struct {
+		value dbus.Variant
+		read  func(r *mirror.Reader, name string)
+		want  string
+	}{
+		{mkv("x"), func(r *mirror.Reader, n string) { r.Uint32(n) }, "a string instead of an uint32"},
+		{mkv(uint32(1)), func(r *mirror.Reader, n string) { r.String(n) }, "an uint32 instead of a string"},
+		{mkv(int16(1)), func(r *mirror.Reader, n string) { r.Bool(n) }, "an int16 instead of a boolean"},
+		{mkv(true), func(r *mirror.Reader, n string) { r.Float64(n) }, "a boolean instead of a double"},
+		{mkv(byte(1)), func(r *mirror.Reader, n string) { r.Path(n) }, "a byte instead of an object path"},
+		{mkv(1.5), func(r *mirror.Reader, n string) { r.Byte(n) }, "a double instead of a byte"},
+		{mkv([]string{}), func(r *mirror.Reader, n string) { r.Bytes(n) }, "an array of strings instead of an array of bytes"},
+		{mkv([]byte{}), func(r *mirror.Reader, n string) { r.Paths(n) }, "an array of bytes instead of an array of object paths"},
+		{mkv([]string{"x"}), func(r *mirror.Reader, n string) { r.Dicts(n) }, "an array of strings instead of an array of dictionaries"},
+		{mkv([]uint64{1}), func(r *mirror.Reader, n string) { r.Uint32s(n) }, "an array or a struct instead of an array of uint32"},
+		{mkv([]uint64{1}), func(r *mirror.Reader, n string) { r.ByteArrays(n) }, "an array or a struct instead of an array of arrays of bytes"},
+		{mkv(dbus.ParseSignatureMust("s")), func(r *mirror.Reader, n string) { r.Dict(n) }, "a signature instead of a dictionary"},
+		{mkv(dbus.UnixFDIndex(1)), func(r *mirror.Reader, n string) { r.Structs(n) }, "a file descriptor instead of an array or a struct"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.want, func(t *testing.T) {
+			g := newGarden(t, root)
+			g.asks()
+			g.answers(g.serial, objects{"/a": {"i.A": {"P": tt.value}}})
+			r := g.tree.Reader("/a", "i.A")
+			tt.read(r, "P")
+			tt.read(r, "Absent")
+			wantDiff(t, []mirror.Problem{{Path: "/a", Text: "i.A.P is " + tt.want}}, r.Problems)
+		})
+	}
+}
