@@ -51,7 +51,7 @@ fuzz: ## fuzz every decoder of foreign bytes for FUZZTIME each
 			echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; done; done
 
 bench: build setup bin/lab ## measure nmdebug against the tools that a user would run instead; prints ratios
-	go test -run '^$$' -bench . -benchtime 1x ./testenv/bench
+	@go build -o bin/bench ./testenv/bench && bin/bench bin/nmdebug
 
 clean: ## remove what was built
 	rm -rf bin .cache

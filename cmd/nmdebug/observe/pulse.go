@@ -22,7 +22,7 @@ func (p *pulse) feel(c changes, now time.Time) {
 	switch {
 	case c.nm:
 		p.due = time.Time{}
-	case c.carrier && p.due.IsZero():
+	case c.link && p.due.IsZero():
 		p.due = now.Add(reactsWithin)
 	}
 }

@@ -44,7 +44,7 @@ func newWorld(askAtMost int) *world {
 // changes says what a record changed.
 type changes struct {
 	any        bool
-	carrier    bool // the kernel said something of a link: NetworkManager is about to react
+	link       bool // the kernel said something of a link: NetworkManager is about to react
 	nm         bool // NetworkManager said something
 	supplicant bool
 }
@@ -54,8 +54,8 @@ func (w *world) apply(r record.Record) changes {
 	w.seq++
 	r.Seq = w.seq
 	var c changes
-	c.carrier = r.Kind == record.Netlink && w.kernel.Apply(r)
-	c.any = c.carrier || r.Kind != record.Netlink && w.kernel.Apply(r)
+	c.any = w.kernel.Apply(r)
+	c.link = c.any && kernel.TellsOfLink(r)
 	c.any = w.wpa.Measured(r) || c.any
 	for _, e := range w.talk.Apply(r) {
 		c.any = w.event(e) || c.any
