@@ -76,7 +76,7 @@ func TestLeavesReachTheStandardLibraryOnly(t *testing.T) {
 
 func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	for _, p := range packages(t) {
-		first := doc.Synopsis(p.Doc)
+		first := new(doc.Package).Synopsis(p.Doc)
 		if first == "" || !strings.HasSuffix(first, ".") {
 			t.Errorf("%s: its package comment does not begin with a sentence: %q", p.ImportPath, first)
 		}

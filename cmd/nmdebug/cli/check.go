@@ -92,7 +92,7 @@ func (a *app) verdictFormat(format string) (verdict.Format, error) {
 // judge holds the system against the requirement: once, or until it meets it or the time is over.
 func (a *app) judge(ctx context.Context, required inspect.Requirement, wait time.Duration) (p inspect.Pyramid, v inspect.Verdict, err error) {
 	if wait <= 0 {
-		_, p, err = a.look(ctx)
+		p, err = a.look(ctx)
 		return p, inspect.Check(p, required), err
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)

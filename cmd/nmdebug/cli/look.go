@@ -16,12 +16,12 @@ func (a *app) observed() observe.Options {
 }
 
 // look reads all sources once and judges them.
-func (a *app) look(ctx context.Context) (*inspect.Snapshot, inspect.Pyramid, error) {
+func (a *app) look(ctx context.Context) (inspect.Pyramid, error) {
 	snapshot, err := observe.Once(ctx, a.observed())
 	if err != nil {
-		return nil, inspect.Pyramid{}, err
+		return inspect.Pyramid{}, err
 	}
-	return snapshot, inspect.Build(snapshot), nil
+	return inspect.Build(snapshot), nil
 }
 
 // completeInterfaces offers the interfaces and connections that exist now.
@@ -29,7 +29,7 @@ func (a *app) completeInterfaces(c *cobra.Command, given []string, _ string) ([]
 	if err := a.validate(); err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	_, p, err := a.look(c.Context())
+	p, err := a.look(c.Context())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

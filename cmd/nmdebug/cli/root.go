@@ -54,11 +54,16 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root := a.rootCommand()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	var exit *exitError
-	if err != nil && !(errors.As(err, &exit) && exit.Err == nil) {
+	if err != nil && !silent(err) {
 		_, _ = fmt.Fprintln(a.err, "nmdebug:", text.Escape(err.Error()))
 	}
 	return codeOf(err)
+}
+
+// silent says whether the answer has already said all that the error could.
+func silent(err error) bool {
+	var exit *exitError
+	return errors.As(err, &exit) && exit.Err == nil
 }
 
 func (a *app) rootCommand() *cobra.Command {

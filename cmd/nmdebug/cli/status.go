@@ -48,7 +48,7 @@ With --watch it goes on and prints each change as it happens, one line each.`,
 }
 
 func (a *app) status(ctx context.Context, opts statusOptions) error {
-	_, p, err := a.look(ctx)
+	p, err := a.look(ctx)
 	if err != nil {
 		return err
 	}

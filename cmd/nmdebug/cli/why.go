@@ -27,7 +27,7 @@ by it, and which command to type next.`,
 }
 
 func (a *app) why(ctx context.Context, names []string) error {
-	_, p, err := a.look(ctx)
+	p, err := a.look(ctx)
 	if err != nil {
 		return err
 	}
