@@ -58,19 +58,15 @@ func shell(scenario string, stderr io.Writer) int {
 }
 
 // in brings the scenario up, runs the command on the caller's terminal and returns its exit status.
-func in(name string, stderr io.Writer, command func(context.Context, *testenv.Lab) *testenv.Cmd) int {
-	status, err := runIn(name, command)
+func in(scenario string, stderr io.Writer, command func(context.Context, *testenv.Lab) *testenv.Cmd) int {
+	status, err := runIn(scenario, command)
 	if err != nil {
 		fmt.Fprintln(stderr, "lab:", err)
 	}
 	return status
 }
 
-func runIn(name string, command func(context.Context, *testenv.Lab) *testenv.Cmd) (status int, err error) {
-	scenario, err := testenv.ScenarioNamed(name)
-	if err != nil {
-		return 2, err
-	}
+func runIn(scenario string, command func(context.Context, *testenv.Lab) *testenv.Cmd) (status int, err error) {
 	if err := testenv.Possible(); err != nil {
 		return 1, err
 	}
@@ -78,7 +74,7 @@ func runIn(name string, command func(context.Context, *testenv.Lab) *testenv.Cmd
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGINT, syscall.SIGQUIT)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	l, err := bringUp(ctx, scenario)
+	l, err := testenv.NewScenario(ctx, scenario)
 	if err != nil {
 		return 1, err
 	}
@@ -86,19 +82,6 @@ func runIn(name string, command func(context.Context, *testenv.Lab) *testenv.Cmd
 	c := command(ctx, l)
 	c.Env = append(c.Env, "LAB="+l.Dir(), "PATH="+checkoutBin()+os.Getenv("PATH")+":/usr/local/sbin:/usr/sbin:/sbin")
 	return exitStatus(onTerminal(c))
-}
-
-func bringUp(ctx context.Context, s testenv.Scenario) (*testenv.Lab, error) {
-	ctx, cancel := context.WithTimeout(ctx, testenv.UpTime)
-	defer cancel()
-	l, err := testenv.New(ctx, testenv.NMConfig(s.Config))
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Up(ctx, l); err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot bring %s up: %w", s.Name, err), l.Close())
-	}
-	return l, nil
 }
 
 // onTerminal runs the command with the caller's input and output. On a terminal it becomes the foreground job, as under a shell.
