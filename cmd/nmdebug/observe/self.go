@@ -38,7 +38,10 @@ func tryMonitor(ctx context.Context, address string) inspect.Probe {
 	bus := mirror.NewBus(mirror.Config{Address: address, Out: out, OneShot: true, Timeout: probeTimeout})
 	ended := make(chan error, 1)
 	go func() { ended <- bus.Run(ctx) }()
-	defer func() { cancel(); <-ended }()
+	defer func() {
+		cancel()
+		_ = <-ended // we ended it
+	}()
 	talk := mirror.NewTalk()
 	for {
 		select {

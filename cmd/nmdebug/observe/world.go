@@ -80,8 +80,9 @@ func (w *world) event(e mirror.Event) bool {
 	switch e.Kind {
 	case mirror.OwnerGained, mirror.OwnerLost, mirror.OwnerChanged, mirror.NoAnswer, mirror.Refused:
 		return true
+	default:
+		return changed
 	}
-	return changed
 }
 
 func (w *world) busEvent(e mirror.Event) bool {
@@ -93,8 +94,9 @@ func (w *world) busEvent(e mirror.Event) bool {
 	case mirror.BusDown:
 		w.bus = inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceLost, Since: e.Record.Time, Detail: e.Detail}
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // wants gives the calls that would complete the state, each once.
