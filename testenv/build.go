@@ -40,16 +40,16 @@ func buildSandbox(dir string) error {
 	return nil
 }
 
-func mountTmpfs(path, mode string) error {
+func mountTmpfs(path string) error {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return err
 	}
-	return unix.Mount("tmpfs", path, "tmpfs", 0, "mode="+mode)
+	return unix.Mount("tmpfs", path, "tmpfs", 0, "mode=0755")
 }
 
 // mountOverlays keeps what is written below the paths in memory. Once mounted, the overlays hold it without a name.
 func mountOverlays(scratch string, paths ...string) error {
-	if err := mountTmpfs(scratch, "0755"); err != nil {
+	if err := mountTmpfs(scratch); err != nil {
 		return err
 	}
 	for _, path := range paths {
@@ -70,7 +70,7 @@ func mountOverlays(scratch string, paths ...string) error {
 }
 
 func buildRun() error {
-	if err := mountTmpfs("/run", "0755"); err != nil {
+	if err := mountTmpfs("/run"); err != nil {
 		return err
 	}
 	for _, d := range []string{"/run/dbus", "/run/NetworkManager", "/run/lock", "/run/netns"} {
@@ -84,7 +84,7 @@ func buildRun() error {
 // emptyNetworkManager hides the host's profiles, leases, settings and dispatcher scripts, and its resolv.conf, which may be a link to a daemon's.
 func emptyNetworkManager() error {
 	for _, d := range []string{"/etc/NetworkManager", "/var/lib/NetworkManager"} {
-		if err := mountTmpfs(d, "0755"); err != nil {
+		if err := mountTmpfs(d); err != nil {
 			return err
 		}
 	}

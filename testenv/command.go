@@ -61,11 +61,11 @@ func (s *Space) Run(ctx context.Context, name string, args ...string) ([]byte, e
 }
 
 // MustRun is Run for tests: a failure ends the test.
-func (s *Space) MustRun(t testing.TB, name string, args ...string) []byte {
-	t.Helper()
-	out, err := s.Run(t.Context(), name, args...)
+func (s *Space) MustRun(tb testing.TB, name string, args ...string) []byte {
+	tb.Helper()
+	out, err := s.Run(tb.Context(), name, args...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out
 }

@@ -9,7 +9,7 @@ import (
 
 // buildDev makes a /dev of the sandbox's own: daemons that create or rename nodes would change the host's.
 func buildDev() error {
-	if err := mountTmpfs("/dev", "0755"); err != nil {
+	if err := mountTmpfs("/dev"); err != nil {
 		return err
 	}
 	if err := makeNodes(); err != nil {

@@ -3,9 +3,9 @@ package testenv_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -31,7 +31,7 @@ func TestTheHostStaysAsItIs(t *testing.T) {
 
 func hostState(t *testing.T) string {
 	t.Helper()
-	out, err := exec.Command("sh", "-c", "ls -l /dev/null /sys/class/net /etc/resolv.conf; hostname; readlink /proc/self/ns/*").CombinedOutput()
+	out, err := exec.Command("sh", "-c", "stat -c %F,%t,%T,%a,%i /dev/null; ls /sys/class/net; ls -l /etc/resolv.conf; hostname; readlink /proc/self/ns/*").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -59,6 +59,52 @@ func TestEverythingEndsWithTheLab(t *testing.T) {
 	}
 }
 
+// TestOwner is not a test but the owner of a lab for TestLabEndsWithItsOwner, in a process that can be killed.
+func TestOwner(t *testing.T) {
+	if os.Getenv("LAB_OWNER") == "" {
+		t.Skip("run by TestLabEndsWithItsOwner")
+	}
+	lab := testenv.StartScenario(t, "dhcp")
+	fmt.Println("lab", lab.Dir(), lab.Bus.PID(), lab.NetworkManager.PID(), lab.Daemon("dnsmasq-p0").PID())
+	<-t.Context().Done()
+}
+
+func TestLabEndsWithItsOwner(t *testing.T) {
+	t.Parallel()
+	testenv.Start(t) // skips where there can be none
+	owner := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^TestOwner$")
+	owner.Env = append(os.Environ(), "LAB_OWNER=yes")
+	out, err := owner.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := owner.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var dir string
+	pids := make([]int, 3)
+	_, err = fmt.Fscanln(out, new(string), &dir, &pids[0], &pids[1], &pids[2])
+	if err != nil {
+		t.Error(err)
+	}
+	if err := owner.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	_ = owner.Wait()
+	must(t, testenv.Await(within(t, 10*time.Second), "the lab outlives its owner", func(context.Context) error {
+		for _, pid := range pids {
+			// Until its new parent has reaped it, a process that is gone is a zombie, which has no executable.
+			if _, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err == nil {
+				return fmt.Errorf("process %d is still there", pid)
+			}
+		}
+		if _, err := os.Stat(dir); err == nil {
+			return fmt.Errorf("%s is still there", dir)
+		}
+		return nil
+	}))
+}
+
 func TestTheCallersNamespacesAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	lab := testenv.Start(t)
@@ -71,17 +117,10 @@ func TestTheCallersNamespacesAreLeftAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	threads, err := filepath.Glob("/proc/self/task/*/ns/net")
-	if err != nil || len(threads) == 0 {
-		t.Fatal(threads, err)
-	}
-	// A thread that was inside is on its way out, not in use.
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
 	if got, err := os.Readlink("/proc/self/ns/net"); err != nil || got != want {
 		t.Errorf("the process stands in %s, want %s: %v", got, want, err)
 	}
-	out, err := exec.CommandContext(ctx, "readlink", "/proc/self/ns/net").Output()
+	out, err := exec.CommandContext(t.Context(), "readlink", "/proc/self/ns/net").Output()
 	if got := strings.TrimSpace(string(out)); err != nil || got != want {
 		t.Errorf("a child stands in %s, want %s: %v", got, want, err)
 	}

@@ -2,6 +2,7 @@ package testenv
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -14,8 +15,33 @@ type Scenario struct {
 	Up     func(context.Context, *Lab) error
 }
 
-// UpTime is enough for any scenario to come up, on a busy machine too.
-const UpTime = 60 * time.Second
+// upTime is enough for any scenario to come up, on a busy machine too.
+const upTime = 60 * time.Second
+
+// NewScenario makes a lab in which the scenario is up; the caller closes it. Tests call [StartScenario] instead.
+func NewScenario(ctx context.Context, name string, opts ...Option) (*Lab, error) {
+	s, err := ScenarioNamed(name)
+	if err != nil {
+		return nil, err
+	}
+	l, err := New(ctx, append([]Option{NMConfig(s.Config)}, opts...)...)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.bringUp(ctx, l); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+func (s Scenario) bringUp(ctx context.Context, l *Lab) error {
+	ctx, cancel := context.WithTimeout(ctx, upTime)
+	defer cancel()
+	if err := s.Up(ctx, l); err != nil {
+		return fmt.Errorf("cannot bring %s up: %w", s.Name, err)
+	}
+	return nil
+}
 
 // Scenarios lists them all.
 func Scenarios() []Scenario {

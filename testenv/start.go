@@ -1,7 +1,6 @@
 package testenv
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -23,41 +22,39 @@ func Main(m *testing.M) {
 
 // Start makes a lab for a test, and ends it with the test. When the test fails it logs what the daemons said.
 // Where a lab cannot be made the test is skipped; with CI=true in the environment it fails.
-func Start(t testing.TB, opts ...Option) *Lab {
-	t.Helper()
+func Start(tb testing.TB, opts ...Option) *Lab {
+	tb.Helper()
 	if err := Possible(); err != nil {
 		if os.Getenv("CI") == "true" {
-			t.Fatalf("no lab: %v", err)
+			tb.Fatalf("no lab: %v", err)
 		}
-		t.Skipf("no lab: %v", err)
+		tb.Skipf("no lab: %v", err)
 	}
-	l, err := New(t.Context(), opts...)
+	l, err := New(tb.Context(), opts...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			l.Dump(t)
+	tb.Cleanup(func() {
+		if tb.Failed() {
+			l.dump(tb)
 		}
 		if err := l.Close(); err != nil {
-			t.Errorf("cannot close the lab: %v", err)
+			tb.Errorf("cannot close the lab: %v", err)
 		}
 	})
 	return l
 }
 
-// StartScenario makes a lab for a test, as [Start] does, and brings the scenario up in it.
-func StartScenario(t testing.TB, name string, opts ...Option) *Lab {
-	t.Helper()
+// StartScenario makes a lab for a test, as [Start] does, and brings a scenario up in it.
+func StartScenario(tb testing.TB, name string, opts ...Option) *Lab {
+	tb.Helper()
 	s, err := ScenarioNamed(name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	l := Start(t, append([]Option{NMConfig(s.Config)}, opts...)...)
-	ctx, cancel := context.WithTimeout(t.Context(), UpTime)
-	defer cancel()
-	if err := s.Up(ctx, l); err != nil {
-		t.Fatalf("cannot bring %s up: %v", name, err)
+	l := Start(tb, append([]Option{NMConfig(s.Config)}, opts...)...)
+	if err := s.bringUp(tb.Context(), l); err != nil {
+		tb.Fatal(err)
 	}
 	return l
 }
@@ -75,20 +72,20 @@ func Possible() error {
 	return nil
 }
 
-// Dump logs what the lab's daemons have said.
-func (l *Lab) Dump(t testing.TB) {
-	t.Helper()
+// dump logs what the lab's daemons have said.
+func (l *Lab) dump(tb testing.TB) {
+	tb.Helper()
 	const most = 64 << 10
 	logs, err := filepath.Glob(l.file("*.log"))
 	if err != nil {
-		t.Log(err)
+		tb.Log(err)
 	}
 	for _, path := range append(logs, l.file("syslog")) {
 		text, err := os.ReadFile(path)
 		if err != nil || len(text) == 0 {
 			continue
 		}
-		t.Logf("%s:\n%s", filepath.Base(path), text[max(0, len(text)-most):])
+		tb.Logf("%s:\n%s", filepath.Base(path), text[max(0, len(text)-most):])
 	}
 }
 
