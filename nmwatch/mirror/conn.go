@@ -18,6 +18,7 @@ const (
 	queueLength = 256                   // messages waiting to be written
 	helloSerial = 1                     // Hello is the first message
 	grace       = 10 * time.Millisecond // see Conn.arm
+	lastWords   = time.Second           // see Conn.giveUp
 )
 
 // What a Send can fail with.
@@ -109,7 +110,7 @@ func (c *Conn) Run(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 		return nil
-	case c.cause != nil:
+	case c.cause != nil && !errors.Is(err, errClosed):
 		return c.cause
 	default:
 		return err
@@ -220,13 +221,25 @@ func (c *Conn) write() {
 			return
 		case batch := <-c.queue:
 			if err := c.writeOne(batch); err != nil {
-				c.sending.Lock()
-				c.cause = fmt.Errorf("cannot write to the bus: %w", dialReason(err))
-				c.sending.Unlock()
-				c.Close()
+				c.giveUp(err)
 				return
 			}
 		}
+	}
+}
+
+// giveUp ends a connection that cannot be written to. When that is because the bus closed it, the reader ends by itself
+// after it has read the last words of the bus.
+func (c *Conn) giveUp(err error) {
+	c.sending.Lock()
+	c.cause = fmt.Errorf("cannot write to the bus: %w", dialReason(err))
+	c.sending.Unlock()
+	timer := time.NewTimer(lastWords)
+	defer timer.Stop()
+	select {
+	case <-c.ended:
+	case <-timer.C:
+		c.Close()
 	}
 }
 

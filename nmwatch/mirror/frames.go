@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
 	"nmdebug/nmwatch/mirror/wire"
 )
@@ -82,7 +83,7 @@ func (f *frames) fill(want int) error {
 		f.read()
 		return nil // an error will come again
 	}
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) { // reset, when it had not read all that we wrote
 		return errClosed
 	}
 	return err
