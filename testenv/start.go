@@ -9,15 +9,15 @@ import (
 	"testing"
 )
 
-// Main runs a package's tests, and fails when they leave a process behind. A package whose tests start labs calls it from TestMain.
+// Main runs a package's tests, and fails when they leave a process behind. A package whose tests start labs calls it from TestMain,
+// to which it returns, so that TestMain can remove what it made.
 func Main(m *testing.M) {
 	BecomeInit()
-	code := m.Run()
+	m.Run() // the outcome is kept in m, for when TestMain returns
 	if left := childProcesses(); len(left) > 0 {
 		fmt.Fprintf(os.Stderr, "testenv: processes left behind: %s\n", strings.Join(left, ", "))
-		code = max(code, 1)
+		os.Exit(1)
 	}
-	os.Exit(code)
 }
 
 // Start makes a lab for a test, and ends it with the test. When the test fails it logs what the daemons said.
