@@ -223,7 +223,7 @@ func (t *routes) store(key routeKey, group []route) {
 	}
 }
 
-// publish returns all unicast routes, sorted by family, table, destination and metric; equal keys in the kernel's order.
+// publish returns all unicast routes, sorted by family, table, destination and metric; those of IPv4 with the same key in the kernel's order.
 func (t *routes) publish() []kerneltypes.Route {
 	if !t.dirty {
 		return t.published
@@ -238,6 +238,7 @@ func (t *routes) publish() []kerneltypes.Route {
 	}
 	out := make([]kerneltypes.Route, 0, len(t.keys))
 	for _, key := range t.keys {
+		begin := len(out)
 		for _, r := range t.groups[key] {
 			for _, h := range r.hops {
 				if unicast(h.Type) {
@@ -245,9 +246,17 @@ func (t *routes) publish() []kerneltypes.Route {
 				}
 			}
 		}
+		if !key.v4() {
+			slices.SortStableFunc(out[begin:], compareHops)
+		}
 	}
 	t.published = out
 	return out
+}
+
+// compareHops orders IPv6 routes of one key. Unlike in IPv4, where the first one is used, their order means nothing: the kernel spreads over them.
+func compareHops(a, b kerneltypes.Route) int {
+	return cmp.Or(cmp.Compare(a.Type, b.Type), a.Gateway.Compare(b.Gateway), cmp.Compare(a.OIF, b.OIF))
 }
 
 // told notes what a notification removed, for as long as a dump runs.
@@ -305,9 +314,7 @@ func idents(hops []kerneltypes.Route) []routeIdent {
 func unicast(kind uint8) bool { return kind == unix.RTN_UNICAST || kind > unix.RTN_MULTICAST }
 
 // multipathable says whether the kernel joins an IPv6 route with others of its key (net/ip6_route.h, rt6_qualify_for_ecmp).
-func multipathable(hops []kerneltypes.Route) bool {
-	return hops[0].Gateway.IsValid() && hops[0].Protocol != unix.RTPROT_RA
-}
+func multipathable(hops []kerneltypes.Route) bool { return hops[0].Gateway.IsValid() }
 
 func sameHop(a, b kerneltypes.Route) bool {
 	return a.Type == b.Type && a.OIF == b.OIF && a.Gateway == b.Gateway

@@ -107,8 +107,8 @@ func (s *socket) read(wait bool) ([]byte, error) {
 			n, from, err = unix.Recvfrom(int(fd), s.buf, unix.MSG_DONTWAIT|unix.MSG_TRUNC)
 			return !wait || !errors.Is(err, unix.EAGAIN)
 		}
-		if perr := s.raw.Read(step); perr != nil {
-			return nil, perr
+		if err := s.call(wait, step); err != nil {
+			return nil, err
 		}
 		switch {
 		case errors.Is(err, unix.EINTR):
@@ -125,6 +125,14 @@ func (s *socket) read(wait bool) ([]byte, error) {
 		}
 		return append(make([]byte, 0, n), s.buf[:n]...), nil
 	}
+}
+
+// call runs step on the socket. To look without waiting must not mind the deadline, which may be over.
+func (s *socket) call(wait bool, step func(fd uintptr) bool) error {
+	if wait {
+		return s.raw.Read(step)
+	}
+	return s.raw.Control(func(fd uintptr) { step(fd) })
 }
 
 func fromKernel(from unix.Sockaddr) bool {
