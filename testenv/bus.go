@@ -65,11 +65,3 @@ func (l *Lab) owned(name string) func(context.Context) error {
 		return errors.Join(err, conn.Close())
 	}
 }
-
-// RestartBus ends the message bus, as an upgrade of the system would, and starts it anew. Whoever was on it is cut off.
-func (l *Lab) RestartBus(ctx context.Context) error {
-	if err := l.Bus.Kill(); err != nil {
-		return err
-	}
-	return l.Bus.Start(ctx)
-}

@@ -15,7 +15,7 @@ type Lab struct {
 
 	// Peer is the network at the far end of the lab's links.
 	Peer *Space
-	// Bus is the message bus. See [Lab.RestartBus].
+	// Bus is the message bus. Whoever is on it when it ends is cut off, and NetworkManager does not come back by itself.
 	Bus *Daemon
 	// NetworkManager is the daemon whose lab this is.
 	NetworkManager *Daemon

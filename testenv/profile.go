@@ -25,21 +25,13 @@ func (l *Lab) Activate(ctx context.Context, id string) error {
 	return err
 }
 
-// Parts of the scenarios' profiles.
-const (
-	autoIPv4 = `
+// autoIPv4 is the end of a profile that asks for a lease.
+const autoIPv4 = `
 [ipv4]
 method=auto
 [ipv6]
 method=disabled
 `
-	noIP = `
-[ipv4]
-method=disabled
-[ipv6]
-method=disabled
-`
-)
 
 func ethernet(device string) string {
 	return "type=ethernet\ninterface-name=" + device + "\n"

@@ -64,7 +64,10 @@ func Possible() error {
 	if os.Geteuid() != 0 {
 		return errors.New("needs root")
 	}
-	for _, program := range []string{"NetworkManager", "nmcli", "dbus-daemon", "wpa_supplicant", "hostapd", "dnsmasq", "busybox", "openvpn", "vpnc", "swanctl", "nft", "ip", "ping"} {
+	for _, program := range []string{
+		"NetworkManager", "nmcli", "dbus-daemon", "wpa_supplicant", "hostapd", "dnsmasq", "busybox", "nft", "ip", "ping",
+		"openvpn", "/usr/lib/NetworkManager/nm-openvpn-service", "vpnc", "/usr/lib/NetworkManager/nm-vpnc-service", charon, "swanctl",
+	} {
 		if _, err := lookPath(program); err != nil {
 			return fmt.Errorf("lacks %s: run testenv/setup", program)
 		}

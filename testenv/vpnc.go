@@ -7,6 +7,9 @@ import (
 	"os"
 )
 
+// charon is in no PATH.
+const charon = "/usr/lib/ipsec/charon"
+
 // charonConfig moves ESP to user space: a kernel without it still carries the tunnel.
 const charonConfig = `charon {
   load = random nonce aes des rc2 sha1 sha2 md5 md4 hmac pem pkcs1 gmp openssl kernel-libipsec kernel-netlink socket-default vici xauth-generic unity attr
@@ -76,7 +79,7 @@ func (l *Lab) VPNC(ctx context.Context, address netip.Addr) (*Daemon, error) {
 		return nil, err
 	}
 	environment := "STRONGSWAN_CONF=" + config
-	d := l.daemon(l.Peer, "charon", "env", environment, "/usr/lib/ipsec/charon")
+	d := l.daemon(l.Peer, "charon", "env", environment, charon)
 	d.ready = func(ctx context.Context) error {
 		_, err := l.Peer.Run(ctx, "env", environment, "swanctl", "--load-all", "--noprompt", "--file", connections)
 		return err
