@@ -21,6 +21,7 @@ func (t *Tree) Apply(e Event) []wire.Path {
 	case e.Overheard:
 		return nil
 	case e.Kind == BusUp:
+		t.clear() // a recording may lack the end of the conversation before
 		t.wanted = t.root != ""
 	case e.Kind == BusDown:
 		t.clear()

@@ -243,6 +243,28 @@ func TestBusBacksOff(t *testing.T) {
 	})
 }
 
+// After a connection that lasted, the first attempt is soon again.
+func TestBusComesBackSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := make(chan record.Record, 100)
+		var dials []time.Duration
+		began := time.Now()
+		serve := dialFake(func(f *fakeBus) { _ = f.welcome(); f.pause(10 * time.Second) })
+		_, stop := run(t, mirror.Config{Out: out, Dial: func(ctx context.Context, address string) (net.Conn, error) {
+			dials = append(dials, time.Since(began)/time.Millisecond)
+			if len(dials) < 4 {
+				return nil, errors.New("nobody there")
+			}
+			return serve(ctx, address)
+		}})
+		time.Sleep(15 * time.Second)
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		wantDiff(t, []time.Duration{0, 50, 150, 350, 10_400}, dials)
+	})
+}
+
 func TestBusOneShotFails(t *testing.T) {
 	hello := func(f *fakeBus) (wire.Message, error) {
 		if err := f.auth("OK 1234"); err != nil {

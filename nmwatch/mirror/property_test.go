@@ -91,6 +91,21 @@ func (m *manager) do(c change) {
 	}
 }
 
+func (m *manager) doAll(changes []change) {
+	for _, c := range changes {
+		m.do(c)
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
 func (m *manager) add(c change, props values) {
 	if m.state[c.Path] == nil {
 		m.state[c.Path] = ifaces{}
@@ -127,9 +142,8 @@ func TestLiveTreeIsFresh(t *testing.T) {
 	}
 	defer client.Close()
 	rapid.Check(t, func(rt *rapid.T) {
-		before := rapid.SliceOfN(rapid.Custom(drawChange), 0, 6).Draw(rt, "before")
-		during := rapid.SliceOfN(rapid.Custom(drawChange), 0, 40).Draw(rt, "during")
-		o := mirrored(d, before, during)
+		draw := func(when string) []change { return rapid.SliceOfN(rapid.Custom(drawChange), 1, 20).Draw(rt, when) }
+		o := mirrored(d, draw("before"), draw("during"), draw("after"))
 		var fresh objects
 		if err := client.Object(service, dbus.ObjectPath(root)).
 			Call("org.freedesktop.DBus.ObjectManager.GetManagedObjects", 0).Store(&fresh); err != nil {
@@ -145,24 +159,23 @@ func TestLiveTreeIsFresh(t *testing.T) {
 	})
 }
 
-// mirrored runs a service through changes, some before and some while it is observed, until all is quiet.
-func mirrored(d *daemon, before, during []change) observed {
+// mirrored runs a service through changes: some before it is observed, some again and again until it has been read,
+// some after that, until all is quiet.
+func mirrored(d *daemon, before, during, after []change) observed {
 	m := &manager{peer: d.peer(service), state: objects{}}
 	go m.serve(m.answer)
-	for _, c := range before {
-		m.do(c)
-	}
+	m.doAll(before)
 	o := d.observe(service, settled)
-	ruled := make(chan struct{})
+	synced := make(chan struct{})
 	go func() {
-		for _, c := range during {
-			m.do(c)
+		for !isClosed(synced) {
+			m.doAll(during)
 		}
-		<-ruled // only now the signal is sure to be seen
+		m.doAll(after)
 		m.signal("/", "i.Test", "Quiet")
 	}()
-	o.until("the rules", func(mirror.Event) bool { return o.tree.Synced() })
-	close(ruled)
+	o.until("the snapshot", func(mirror.Event) bool { return o.tree.Synced() })
+	close(synced)
 	quiet := false
 	o.until("the end", func(e mirror.Event) bool {
 		quiet = quiet || e.IsSignal("i.Test", "Quiet")

@@ -284,6 +284,12 @@ func TestTreeInvalidated(t *testing.T) {
 	g.says("/b", changed, "i.A", values{}, []string{"Id"})
 	g.asks()
 	g.refuses(g.serial, "org.freedesktop.DBus.Error.Failed")
+	g.says(root, added, dbus.ObjectPath("/c"), ifaces{"i.A": {}, "i.B": {}})
+	g.says("/c", changed, "i.A", values{}, []string{"N"})
+	g.says(root, removed, dbus.ObjectPath("/c"), []string{"i.A"})
+	wantDiff(t, []string(nil), g.asks())
+	g.says("/c", changed, "i.B", values{}, []string{"N"})
+	g.says(root, removed, dbus.ObjectPath("/c"), []string{"i.B"})
 	wantDiff(t, map[string]map[string]any{"i.A": {}}, wholeOf(g.tree)["/b"])
 	wantDiff(t, []string(nil), g.asks())
 }
@@ -401,8 +407,15 @@ func TestProps(t *testing.T) {
 		r.Float64("d"), r.String("s"),
 	})
 	wantDiff(t, []any{
-		wire.Path("/ten"), []byte{11}, []string{"twelve"}, []wire.Path{"/13"}, map[string]any{"k": "v"},
-		[]map[string]any{{"k": "v"}}, []uint32{14}, [][]byte{{15}}, [][]any{{uint32(16)}},
+		wire.Path("/ten"),
+		[]byte{11},
+		[]string{"twelve"},
+		[]wire.Path{"/13"},
+		map[string]any{"k": "v"},
+		[]map[string]any{{"k": "v"}},
+		[]uint32{14},
+		[][]byte{{15}},
+		[][]any{{uint32(16)}},
 	}, []any{
 		r.Path("o"), r.Bytes("ay"), r.Strings("as"), r.Paths("ao"), r.Dict("a{sv}"), r.Dicts("aa{sv}"), r.Uint32s("au"),
 		r.ByteArrays("aay"), r.Structs("aau"),
