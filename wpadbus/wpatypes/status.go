@@ -120,15 +120,19 @@ const (
 
 // String is hostap's name of the status with dashes.
 func (s Status) String() string {
-	if word := s.word(); word != "" {
-		return word
+	words := statusWords()
+	if s >= StatusTCLASNotSupported {
+		words = laterStatusWords()
+	}
+	if s >= 0 && int(s) < len(words) && words[s] != "" {
+		return words[s]
 	}
 	return fmt.Sprintf("unknown(%d)", int32(s))
 }
 
-// word is the name of the status, "" for a number that the standard does not list.
-func (s Status) word() string {
-	words := [...]string{
+// statusWords are the words by number, as far as 802.11 itself, its security and its fast transition go.
+func statusWords() []string {
+	return []string{
 		StatusSuccess: "success", StatusUnspecifiedFailure: "unspecified-failure",
 		StatusTDLSWakeupAlternate: "tdls-wakeup-alternate", StatusTDLSWakeupReject: "tdls-wakeup-reject",
 		StatusSecurityDisabled: "security-disabled", StatusUnacceptableLifetime: "unacceptable-lifetime",
@@ -156,6 +160,12 @@ func (s Status) word() string {
 		StatusListenIntervalTooLarge:    "assoc-denied-listen-int-too-large",
 		StatusInvalidFTActionFrameCount: "invalid-ft-action-frame-count", StatusInvalidPMKID: "invalid-pmkid",
 		StatusInvalidMDE: "invalid-mde", StatusInvalidFTE: "invalid-fte",
+	}
+}
+
+// laterStatusWords are the words of the later amendments by number: services before association, mesh, Wi-Fi 5 to 7.
+func laterStatusWords() []string {
+	return []string{
 		StatusTCLASNotSupported:          "requested-tclas-not-supported",
 		StatusTCLASInsufficientResources: "insufficient-tclas-processing-resources", StatusTryAnotherBSS: "try-another-bss",
 		StatusGASProtocolNotSupported: "gas-adv-proto-not-supported", StatusNoOutstandingGASRequest: "no-outstanding-gas-req",
@@ -194,8 +204,4 @@ func (s Status) word() string {
 		StatusDeniedEHTNotSupported:     "denied-eht-not-supported", StatusInvalidPublicKey: "invalid-public-key",
 		StatusPASNBaseAKMPFailed: "pasn-base-akmp-failed", StatusOCIMismatch: "oci-mismatch",
 	}
-	if s >= 0 && int(s) < len(words) {
-		return words[s]
-	}
-	return ""
 }
