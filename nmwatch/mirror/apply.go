@@ -51,7 +51,9 @@ func (t *Tree) applyOwn(e Event) {
 		t.refused(e)
 	case Signal:
 		t.signal(e)
-	default: // after a NoAnswer the answer may still come
+	case NoAnswer:
+		t.noAnswer(e)
+	default: // BusUp and BusDown are not about a service
 	}
 }
 
@@ -82,6 +84,14 @@ func (t *Tree) refused(e Event) {
 		case errUnknownInterface, errUnknownMethod:
 			t.removeInterface(e.Call.Path, iface)
 		}
+	}
+}
+
+// noAnswer makes room for other questions. The answer may still come, and will be taken then.
+func (t *Tree) noAnswer(e Event) {
+	if e.Answers(propsIface, "GetAll") {
+		iface, _ := firstString(e.Call)
+		delete(t.stale, staleProps{e.Call.Path, iface})
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	queueLength = 256                   // messages waiting to be written
+	queueLength = 1024                  // messages waiting to be written
 	helloSerial = 1                     // Hello is the first message
 	grace       = 10 * time.Millisecond // see Conn.arm
 	lastWords   = time.Second           // see Conn.giveUp

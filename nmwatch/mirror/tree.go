@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -87,8 +88,11 @@ func (t *Tree) Props(path wire.Path, iface string) (Props, bool) {
 // Problems are the messages of the service that were not as the specification has them, oldest first.
 func (t *Tree) Problems() []Problem { return t.problems.list() }
 
+// maxAsked bounds the GetAll calls under way: dbus-daemon allows 128 unanswered calls to a connection.
+const maxAsked = 32
+
 // Wants gives the calls that should be made now: the snapshot of a service that came, the properties that were
-// invalidated. Each is given once.
+// invalidated. Each is given once. Not all may be given at once: ask again after each record.
 func (t *Tree) Wants() []wire.Call {
 	var calls []wire.Call
 	if t.wanted {
@@ -97,13 +101,24 @@ func (t *Tree) Wants() []wire.Call {
 			Service: t.service, Path: t.root, Interface: managerIface, Member: "GetManagedObjects",
 		})
 	}
+	return append(calls, t.staleWants()...)
+}
+
+func (t *Tree) staleWants() (calls []wire.Call) {
+	var todo []staleProps
 	for s, asked := range t.stale {
 		if !asked {
-			t.stale[s] = true
-			calls = append(calls, GetAll(t.service, s.path, s.iface))
+			todo = append(todo, s)
 		}
 	}
-	slices.SortFunc(calls, func(a, b wire.Call) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(todo, func(a, b staleProps) int {
+		return cmp.Or(strings.Compare(string(a.path), string(b.path)), strings.Compare(a.iface, b.iface))
+	})
+	underWay := len(t.stale) - len(todo)
+	for _, s := range todo[:min(len(todo), max(0, maxAsked-underWay))] {
+		t.stale[s] = true
+		calls = append(calls, GetAll(t.service, s.path, s.iface))
+	}
 	return calls
 }
 

@@ -1,6 +1,7 @@
 package mirror_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/record"
 )
 
 const (
@@ -292,6 +294,38 @@ func TestTreeInvalidated(t *testing.T) {
 	g.says(root, removed, dbus.ObjectPath("/c"), []string{"i.B"})
 	wantDiff(t, map[string]map[string]any{"i.A": {}}, wholeOf(g.tree)["/b"])
 	wantDiff(t, []string(nil), g.asks())
+}
+
+// However much is invalidated, few calls are under way at a time; one that is not answered makes room.
+func TestTreeAsksLittle(t *testing.T) {
+	g := newGarden(t, root)
+	g.asks()
+	all := objects{}
+	for i := range 100 {
+		all[dbus.ObjectPath(fmt.Sprintf("/o/%d", i))] = ifaces{"i.A": {"N": mkv(uint32(1))}}
+	}
+	g.answers(g.serial, all)
+	for path := range all {
+		g.says(wire.Path(path), changed, "i.A", values{}, []string{"N"})
+	}
+	answered := g.serial
+	asked := len(g.asks())
+	if again := g.asks(); asked != 32 || again != nil {
+		t.Errorf("%d calls, then %q", asked, again)
+	}
+	for answered < g.serial {
+		answered++
+		if answered%2 == 0 {
+			g.answers(answered, values{"N": mkv(uint32(2))})
+		} else {
+			g.events = g.talk.Apply(g.note(record.NoAnswer, answered, "why"))
+			g.grow()
+		}
+		asked += len(g.asks())
+	}
+	if asked != len(all) {
+		t.Errorf("%d calls in all", asked)
+	}
 }
 
 func TestTreeAsksAgain(t *testing.T) {
