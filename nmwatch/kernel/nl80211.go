@@ -137,6 +137,7 @@ type radio struct {
 	kind      wifi.InterfaceType // the numbers are those of enum nl80211_iftype
 	ssid      []byte
 	frequency int
+	width     int // MHz
 }
 
 // interfaces asks for all interfaces that have a network device.
@@ -178,6 +179,8 @@ func parseRadio(b []byte) (radio, error) {
 			w.ssid = ad.Bytes()
 		case unix.NL80211_ATTR_WIPHY_FREQ:
 			w.frequency = int(ad.Uint32())
+		case unix.NL80211_ATTR_CHANNEL_WIDTH:
+			w.width = widthMHz(wifi.ChannelWidth(ad.Uint32()))
 		}
 	})
 	return w, err
@@ -186,13 +189,11 @@ func parseRadio(b []byte) (radio, error) {
 // station tells how the interface stands. Its peers are asked for only where it is a client: an access point's are many and are not its link.
 func (p *stationProbe) station(w radio) kerneltypes.Station {
 	at, _ := p.now()
-	s := kerneltypes.Station{SSID: w.ssid, FrequencyMHz: w.frequency, InterfaceType: w.kind.String(), At: at}
+	s := kerneltypes.Station{SSID: w.ssid, FrequencyMHz: w.frequency, ChannelWidth: w.width, InterfaceType: w.kind.String(), At: at}
 	if w.kind != wifi.InterfaceTypeStation && w.kind != wifi.InterfaceTypeP2PClient {
 		return s
 	}
-	ae := netlink.NewAttributeEncoder()
-	ae.Uint32(unix.NL80211_ATTR_IFINDEX, uint32(w.index))
-	body, err := ae.Encode()
+	body, err := forInterface(w.index)
 	if err != nil {
 		return s
 	}
@@ -202,6 +203,7 @@ func (p *stationProbe) station(w radio) kerneltypes.Station {
 	}
 	if info, err := wifi.ParseStationInfo(msgs[0].Data); err == nil {
 		associated(&s, info)
+		s.NoiseDBm = p.noise(w.index)
 	}
 	return s
 }
@@ -214,4 +216,6 @@ func associated(s *kerneltypes.Station, info *wifi.StationInfo) {
 	s.RxBitsPerSec, s.TxBitsPerSec = info.ReceiveBitrate, info.TransmitBitrate
 	s.TxRetries, s.TxFailed, s.BeaconLoss = info.TransmitRetries, info.TransmitFailed, info.BeaconLoss
 	s.Connected, s.Inactive = info.Connected, info.Inactive
+	s.RxPackets, s.TxPackets = info.ReceivedPackets, info.TransmittedPackets
+	s.RxRate, s.TxRate = rateOf(info.ReceiveRateInfo), rateOf(info.TransmitRateInfo)
 }

@@ -190,6 +190,12 @@ type Station struct {
 	AverageDBm    int           `json:"average_dbm"`
 	RxBitsPerSec  int           `json:"rx_bits_per_second"`
 	TxBitsPerSec  int           `json:"tx_bits_per_second"`
+	RxRate        Rate          `json:"rx_rate"`
+	TxRate        Rate          `json:"tx_rate"`
+	RxPackets     int           `json:"rx_packets"`
+	TxPackets     int           `json:"tx_packets"`
+	NoiseDBm      int           `json:"noise_dbm"`     // 0 when the driver does not tell
+	ChannelWidth  int           `json:"channel_width"` // MHz, 0 when unknown
 	TxRetries     int           `json:"tx_retries"`
 	TxFailed      int           `json:"tx_failed"`
 	BeaconLoss    int           `json:"beacon_loss"`
@@ -198,6 +204,14 @@ type Station struct {
 	InterfaceType string        `json:"interface_type"` // "station", "access point", …
 	Associated    bool          `json:"associated"`
 	At            time.Time     `json:"at"`
+}
+
+// Rate is how a bit rate comes about.
+type Rate struct {
+	Standard string `json:"standard,omitempty"`  // "HT", "VHT", "HE", "EHT"; "" for the rates of before 802.11n
+	MCS      int    `json:"mcs"`                 // modulation and coding scheme
+	Streams  int    `json:"streams,omitempty"`   // spatial streams
+	WidthMHz int    `json:"width_mhz,omitempty"` // 0 when unknown
 }
 
 // WireGuard is a WireGuard interface's peers.
