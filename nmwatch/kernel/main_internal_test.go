@@ -117,3 +117,11 @@ func batch(lines []string, args ...string) (string, error) {
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
+
+// write writes a setting of the kernel; a test whose setting does not exist here skips.
+func write(t testing.TB, file, value string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(value), 0); err != nil {
+		t.Skip(err)
+	}
+}

@@ -102,8 +102,11 @@ func kindData(l *kerneltypes.Link, ad *netlink.AttributeDecoder) {
 		})
 	case "vxlan":
 		nested(ad, func(ad *netlink.AttributeDecoder) {
-			if ad.Type() == unix.IFLA_VXLAN_ID {
+			switch ad.Type() {
+			case unix.IFLA_VXLAN_ID:
 				l.VxlanID = ad.Uint32()
+			case unix.IFLA_VXLAN_LINK: // a vxlan has no IFLA_LINK
+				l.Parent = int(ad.Uint32())
 			}
 		})
 	case "tun":

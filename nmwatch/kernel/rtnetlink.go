@@ -33,15 +33,15 @@ type conversation struct {
 }
 
 // followRtnetlink dumps everything and, unless once is set, follows the changes.
-func followRtnetlink(ctx context.Context, r *reporter, b *board, once bool) error {
-	err := converse(ctx, r, b, once)
+func followRtnetlink(ctx context.Context, r *reporter, b *board, buffer int, once bool) error {
+	err := converse(ctx, r, b, buffer, once)
 	if err != nil && ctx.Err() == nil {
 		_ = r.note(ctx, record.Noted{Source: sourceRtnetlink, Event: record.Down, Detail: err.Error()})
 	}
 	return err
 }
 
-func converse(ctx context.Context, r *reporter, b *board, once bool) error {
+func converse(ctx context.Context, r *reporter, b *board, buffer int, once bool) error {
 	var groups []uint32
 	if !once {
 		groups = []uint32{
@@ -49,7 +49,7 @@ func converse(ctx context.Context, r *reporter, b *board, once bool) error {
 			unix.RTNLGRP_IPV6_ROUTE, unix.RTNLGRP_NEIGH, unix.RTNLGRP_NEXTHOP,
 		}
 	}
-	sock, err := openSocket(groups...)
+	sock, err := openSocket(buffer, groups...)
 	if err != nil {
 		return err
 	}
@@ -311,7 +311,8 @@ func (c *conversation) observe(h header, r record.Record) {
 }
 
 // observeLink: IPv4 routes over a link that goes down vanish silently (net/ipv4/fib_frontend.c, fib_disable_ip), the
-// carrier sets and clears RTNH_F_LINKDOWN, a VRF flushes; a link that is gone was perhaps the other end of a veth.
+// carrier sets and clears RTNH_F_LINKDOWN, a VRF flushes. One end of a veth is announced before it has another
+// (drivers/net/veth.c, veth_newlink), and not again when the other one goes away.
 func (c *conversation) observeLink(h header, body []byte, at time.Time) {
 	m, err := parseLink(body)
 	if err != nil {
@@ -325,7 +326,9 @@ func (c *conversation) observeLink(h header, body []byte, at time.Time) {
 	switch {
 	case h.kind == unix.RTM_DELLINK:
 		c.outdated(linkKind | addrKind | routeKind)
-	case known && routing(old) != routing(m.link):
+	case !known:
+		c.outdated(linkKind)
+	case routing(old) != routing(m.link):
 		c.outdated(routeKind)
 	}
 }

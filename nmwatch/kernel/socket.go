@@ -35,16 +35,16 @@ var (
 	errTruncated = errors.New("a message was larger than the buffer")
 )
 
-// openSocket opens a socket that has joined the groups.
-func openSocket(groups ...uint32) (*socket, error) {
+// openSocket opens a socket that has joined the groups; the kernel may hold so many bytes for it.
+func openSocket(buffer int, groups ...uint32) (*socket, error) {
 	conn, err := netlink.Dial(unix.NETLINK_ROUTE, nil)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open rtnetlink socket: %w", err)
 	}
-	// Both are refinements: without strict checks (Linux 4.20) the dumps work too.
+	// Both options are refinements: without strict checks (Linux 4.20) the dumps work too.
 	_ = conn.SetOption(netlink.GetStrictCheck, true)
 	if len(groups) > 0 {
-		_ = conn.SetReadBuffer(receiveBuffer)
+		_ = conn.SetReadBuffer(buffer)
 	}
 	for _, g := range groups {
 		err := conn.JoinGroup(g)

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,7 @@ type Source struct {
 
 	sys    string // where sysfs is; "" is /sys
 	rfkill string // the rfkill device; "" is /dev/rfkill
+	buffer int    // of the rtnetlink socket; 0 is receiveBuffer
 }
 
 // String names the task.
@@ -36,9 +38,9 @@ func (s *Source) Run(ctx context.Context, out chan<- record.Record) error {
 		r.now = clocks
 	}
 	b := newBoard()
-	sys := path(s.sys, "/sys")
-	g.Go(func() error { return followRtnetlink(inner, r, b, s.OneShot) })
-	g.Go(func() error { return followRfkill(inner, r, path(s.rfkill, "/dev/rfkill"), sys, s.OneShot) })
+	sys := cmp.Or(s.sys, "/sys")
+	g.Go(func() error { return followRtnetlink(inner, r, b, cmp.Or(s.buffer, receiveBuffer), s.OneShot) })
+	g.Go(func() error { return followRfkill(inner, r, cmp.Or(s.rfkill, "/dev/rfkill"), sys, s.OneShot) })
 	probes := []probe{
 		&speedProbe{reporter: r},
 		&stationProbe{reporter: r, sys: sys},
@@ -53,13 +55,6 @@ func (s *Source) Run(ctx context.Context, out chan<- record.Record) error {
 		return nil
 	}
 	return err
-}
-
-func path(set, standard string) string {
-	if set != "" {
-		return set
-	}
-	return standard
 }
 
 // clocks reads the system's clocks.

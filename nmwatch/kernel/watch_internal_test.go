@@ -71,11 +71,24 @@ func (w *watcher) until(what string, stop func(record.Record) bool) {
 // then, also what the kernel does not announce.
 func (w *watcher) settle() kerneltypes.State {
 	w.t.Helper()
+	for !w.sentryPassed() {
+	}
+	return w.fold.State()
+}
+
+// sentryPassed is false when something was lost, perhaps the sentry itself.
+func (w *watcher) sentryPassed() bool {
+	w.t.Helper()
 	w.sentry++
 	name := fmt.Sprintf("sentry%d", w.sentry)
-	go try("link add "+name+" type bridge", "link del "+name)
+	made := make(chan struct{})
+	go func() {
+		defer close(made)
+		try("link add "+name+" type bridge", "link del "+name)
+	}()
+	defer func() { <-made }()
 	missing := map[string]bool{sourceLinks: false, sourceAddrs: false, sourceRoutes: false} // true: begun
-	gone := false
+	gone, lost := false, w.lost
 	w.until("the sentry "+name, func(r record.Record) bool {
 		gone = gone || deleted(r, name)
 		for source, begun := range missing {
@@ -84,13 +97,14 @@ func (w *watcher) settle() kerneltypes.State {
 				missing[source] = true
 			case begun && noted(r, source, record.Synced):
 				delete(missing, source)
-			case gone && noted(r, sourceRtnetlink, record.Up): // something was lost: all is dumped anew
-				clear(missing)
 			}
 		}
-		return gone && len(missing) == 0 && w.fold.State().Synced
+		if w.lost > lost {
+			return noted(r, sourceRtnetlink, record.Synced)
+		}
+		return gone && len(missing) == 0
 	})
-	return w.fold.State()
+	return w.lost == lost
 }
 
 func deleted(r record.Record, name string) bool {

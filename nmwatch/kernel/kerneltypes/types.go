@@ -59,7 +59,7 @@ type Link struct {
 	Address              string // link-layer address, "aa:bb:…"
 	PermAddr             string // IFLA_PERM_ADDRESS
 	Controller           int    // index of the bridge or bond that it is a port of, 0 for none (IFLA_MASTER)
-	Parent               int    // index of the link below it, of a veth the other end; 0 for none or when that is in another namespace (IFLA_LINK)
+	Parent               int    // index of the link below it, of a veth the other end; 0 for none or when that is in another namespace (IFLA_LINK, of a vxlan IFLA_VXLAN_LINK)
 	PeerNetns            bool   // IFLA_LINK points into another network namespace (IFLA_LINK_NETNSID present)
 	PortState            uint8  // bridge port: 0 disabled 1 listening 2 learning 3 forwarding 4 blocking (IFLA_BRPORT_STATE)
 	TunMode              string // "tun" or "tap", "" otherwise
