@@ -26,7 +26,7 @@ func (a *app) look(ctx context.Context) (inspect.Pyramid, error) {
 
 // completeInterfaces offers the interfaces and connections that exist now.
 func (a *app) completeInterfaces(c *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if err := a.validate(); err != nil {
+	if err := a.validate(c.Name()); err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
 	p, err := a.look(c.Context())

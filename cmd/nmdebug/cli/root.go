@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -98,11 +99,11 @@ connection · 11-14 check: the lowest broken required floor is L1, L2, L3, VPN`,
 	status := a.statusCommand()
 	root.RunE = status.RunE
 	root.Flags().AddFlagSet(status.Flags())
-	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.doctorCommand(), a.versionCommand())
+	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.qualityCommand(), a.doctorCommand(), a.versionCommand())
 	for _, c := range append(root.Commands(), root) {
 		validateArgs(c)
 	}
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.validate() }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.validate(c.Name()) }
 	return root
 }
 
@@ -137,11 +138,13 @@ func validateArgs(c *cobra.Command) {
 }
 
 // validate refuses values that no command knows.
-func (a *app) validate() error {
-	switch a.output {
-	case "text", "json", "jsonl", "yaml":
-	default:
-		return usage("unknown output %q: use text, json, jsonl or yaml", a.output)
+func (a *app) validate(command string) error {
+	forms := []string{"text", "json", "jsonl", "yaml"}
+	if command == "quality" {
+		forms = append(forms, "csv")
+	}
+	if !slices.Contains(forms, a.output) {
+		return usage("unknown output %q: use %s", a.output, strings.Join(forms, ", "))
 	}
 	switch a.colour {
 	case "auto", "always", "never":

@@ -146,11 +146,7 @@ func (o *observer) loop(ctx context.Context, publish func(*inspect.Snapshot) err
 			return err
 		}
 		dirty = dirty || changed
-		o.send(o.world.wants())
-		if o.watch {
-			o.send(o.pulse.wants(time.Now()))
-		}
-		o.ports.read(ctx, o.world.wpa.Wired())
+		o.ask(ctx)
 		if !dirty || !o.world.complete() || o.ports.reading() || len(o.out) > 0 {
 			continue
 		}
@@ -195,6 +191,15 @@ func (o *observer) apply(r record.Record) bool {
 		o.pulse.feel(c, time.Now())
 	}
 	return c.any
+}
+
+// ask sends what the folds want to know, and reads the control sockets.
+func (o *observer) ask(ctx context.Context) {
+	o.send(o.world.wants())
+	if o.watch {
+		o.send(o.pulse.wants(time.Now()))
+	}
+	o.ports.read(ctx, o.world.wpa.Wired())
 }
 
 // send makes calls and applies their records before any answer can be there. A bus that is down says so in the stream.

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/inspect"
+	"nmdebug/ui/render"
+)
+
+type qualityOptions struct {
+	names []string
+	every time.Duration
+	count int
+}
+
+func (a *app) qualityCommand() *cobra.Command {
+	var opts qualityOptions
+	c := &cobra.Command{
+		Use:   "quality [INTERFACE…]",
+		Short: "Show how good every link is: all cards side by side, Wi-Fi and wire",
+		Long: `Show signal, noise, rates, retries, losses and a score from 0 to 100 for every Wi-Fi card
+and wire, side by side. The one with the default route has a star.
+
+The score is that of the weakest side of a link, and it says which that is:
+100 nothing to complain · 70 good · 50 faults can be felt · 30 barely usable · 0 unusable.
+Wi-Fi: signal (100 at -50 dBm, 0 at -90), signal to noise (100 at 40 dB), retries, failed
+packets, lost beacons. Wire: carrier, speed (100 from 1 Gb/s, 80 at 100 Mb/s, 40 at 10),
+duplex, errors and drops. Losses count from the first sample on.
+
+With --every it goes on, and averages, extremes and the trend are over the last 60 samples.
+-o csv writes one line for each link and sample; columns are named as node_exporter has them.`,
+		Example: `  nmdebug quality
+  nmdebug quality wlan0 wlan1 --every 1s
+  nmdebug quality --every 5s -o csv > walk-through-the-house.csv`,
+		ValidArgsFunction: a.completeInterfaces,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.names = args
+			return a.quality(c.Context(), opts)
+		},
+	}
+	c.Flags().DurationVar(&opts.every, "every", 0, "go on, and sample this often")
+	c.Flags().IntVar(&opts.count, "count", 0, "with --every: end after so many samples")
+	return c
+}
+
+// shortestInterval is as often as the counters of a driver are worth reading.
+const shortestInterval = 100 * time.Millisecond
+
+func (a *app) quality(ctx context.Context, opts qualityOptions) error {
+	if opts.every != 0 && opts.every < shortestInterval {
+		return usage("--every must be at least %s, not %s", shortestInterval, opts.every)
+	}
+	if opts.every == 0 {
+		opts.every, opts.count = time.Hour, 1
+	}
+	var meter inspect.Meter
+	show := a.qualityPrinter(opts)
+	samples := 0
+	err := observe.Sample(ctx, a.observed(), opts.every, func(s *inspect.Snapshot, p inspect.Pyramid) error {
+		links, err := selected(meter.Measure(s, p), p, opts.names)
+		if err != nil {
+			return err
+		}
+		if err := show(s.At, links); err != nil {
+			return err
+		}
+		if samples++; samples == opts.count {
+			return doneError{}
+		}
+		return nil
+	})
+	if errors.Is(err, doneError{}) || errors.Is(err, context.Canceled) {
+		return nil // who watches ends it by a signal
+	}
+	return err
+}
+
+// selected keeps the links that were named.
+func selected(links []inspect.Quality, p inspect.Pyramid, names []string) ([]inspect.Quality, error) {
+	if len(names) == 0 {
+		return links, nil
+	}
+	narrowed, err := narrow(p, names)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(links, func(q inspect.Quality) bool {
+		_, keep := narrowed.Stack(q.Interface)
+		return !keep
+	}), nil
+}
+
+// qualityPrinter gives the function that writes one sample in the form that was asked for.
+func (a *app) qualityPrinter(opts qualityOptions) func(time.Time, []inspect.Quality) error {
+	switch a.output {
+	case "csv":
+		return a.qualityCSV()
+	case "text":
+		return func(at time.Time, links []inspect.Quality) error { return a.drawQuality(at, links, opts) }
+	}
+	if a.output == "json" && opts.count != 1 {
+		a.output = "jsonl"
+	}
+	return func(at time.Time, links []inspect.Quality) error {
+		_, err := a.structured(qualityAnswer{inspect.SchemaVersion, at, links})
+		return err
+	}
+}
+
+// qualityAnswer is one sample of all links.
+type qualityAnswer struct {
+	SchemaVersion int               `json:"schema_version"`
+	At            time.Time         `json:"at"`
+	Links         []inspect.Quality `json:"links"`
+}
+
+// drawQuality draws the table and the details. When it goes on, a terminal is drawn over, and a file gets the time.
+func (a *app) drawQuality(at time.Time, links []inspect.Quality, opts qualityOptions) error {
+	out := a.printer()
+	if _, tty := a.terminal(); opts.count != 1 {
+		if tty {
+			if _, err := fmt.Fprint(a.out, "\x1b[H\x1b[J"); err != nil {
+				return err
+			}
+		}
+		out.Line("", render.Cell{Text: at.Local().Format("15:04:05.000"), Role: render.Dim})
+	}
+	if len(links) == 0 {
+		out.Line("", render.Cell{Text: "There is no wire and no Wi-Fi card here."})
+		return out.Err()
+	}
+	out.Table(render.Quality(links), nameWidth)
+	for _, q := range links {
+		details := render.QualityDetails(q)
+		if len(details) == 0 {
+			continue
+		}
+		out.Line("")
+		out.Line("", render.Cell{Text: q.Interface, Role: render.Strong})
+		for _, row := range details {
+			out.Hanging([]render.Cell{{Text: " "}, row[0]}, labelWidth, row[1])
+		}
+	}
+	return out.Err()
+}
+
+// qualityCSV writes a heading and then a line for each link and sample. What was not told is empty.
+func (a *app) qualityCSV() func(time.Time, []inspect.Quality) error {
+	w := csv.NewWriter(a.out)
+	headed := false
+	return func(_ time.Time, links []inspect.Quality) error {
+		if !headed {
+			headed = true
+			if err := w.Write(csvColumns()); err != nil {
+				return err
+			}
+		}
+		for _, q := range links {
+			if err := w.Write(csvLine(q)); err != nil {
+				return err
+			}
+		}
+		w.Flush()
+		return w.Error()
+	}
+}
+
+func csvColumns() []string {
+	return []string{
+		"time", "device", "medium", "default_route", "connected", "score", "bssid", "channel",
+		"signal_dbm", "signal_average_dbm", "signal_min_dbm", "signal_max_dbm", "noise_dbm",
+		"receive_bits_per_second", "transmit_bits_per_second", "transmit_retries_total", "transmit_failed_total", "beacon_loss_total",
+		"speed_mbps", "duplex", "receive_errs_total", "transmit_errs_total", "receive_drop_total", "transmit_drop_total",
+	}
+}
+
+func csvLine(q inspect.Quality) []string {
+	line := []string{
+		q.At.Format(time.RFC3339Nano), q.Interface, string(q.Medium), strconv.FormatBool(q.DefaultRoute), strconv.FormatBool(q.Connected), optional(q.Score),
+	}
+	if l := q.Wifi; l != nil {
+		line = append(line, l.BSSID, strconv.Itoa(l.Channel),
+			optional(l.SignalDBm), optional(l.SignalAverageDBm), optional(l.SignalMinDBm), optional(l.SignalMaxDBm), optional(l.NoiseDBm),
+			strconv.Itoa(l.ReceiveBits), strconv.Itoa(l.TransmitBits), strconv.Itoa(l.Retries), strconv.Itoa(l.Failed), strconv.Itoa(l.BeaconLoss))
+	} else {
+		line = append(line, make([]string, 12)...)
+	}
+	if l := q.Wire; l != nil {
+		return append(line, strconv.Itoa(l.SpeedMbps), l.Duplex, unsigned(l.ReceiveErrors), unsigned(l.TransmitErrors),
+			unsigned(l.ReceiveDrops), unsigned(l.TransmitDrops))
+	}
+	return append(line, make([]string, 6)...)
+}
+
+func unsigned(v uint64) string { return strconv.FormatUint(v, 10) }
+
+// optional writes a figure that may be missing.
+func optional(v *int) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.Itoa(*v)
+}

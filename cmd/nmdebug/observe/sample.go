@@ -1,0 +1,81 @@
+package observe
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"nmdebug/inspect"
+)
+
+// Sample gives a snapshot at once and then one at every tick, until the context ends or see gives an error, which it
+// gives back. The kernel is read anew for each, because it does not tell when counters move; the daemons are followed.
+func Sample(ctx context.Context, opts Options, every time.Duration, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
+	o := newObserver(opts, true)
+	o.kernel.OneShot = true
+	inner, stop := context.WithCancel(ctx)
+	var bus sync.WaitGroup
+	bus.Go(func() { o.keep(inner, o.bus.Run) })
+	defer func() {
+		stop()
+		o.ports.wait()
+		bus.Wait()
+	}()
+	ticks := time.NewTicker(every)
+	defer ticks.Stop()
+	for {
+		if err := o.sample(inner, opts.Timeout); err != nil {
+			return err
+		}
+		s := o.world.snapshot(time.Now().UTC())
+		if err := see(s, inspect.Build(s)); err != nil {
+			return err
+		}
+		if err := o.follow(inner, ticks.C); err != nil {
+			return err
+		}
+	}
+}
+
+// sample reads the kernel once and applies all that came, until every source has given its first answer.
+func (o *observer) sample(ctx context.Context, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- o.kernel.Run(ctx, o.out) }()
+	read := false
+	for !read || len(o.out) > 0 || !o.world.complete() || o.ports.reading() {
+		select {
+		case r := <-o.out:
+			o.apply(r)
+		case err := <-done:
+			if err != nil && ctx.Err() == nil {
+				return err
+			}
+			read = true
+		case <-ctx.Done():
+			if !read {
+				<-done
+			}
+			return fmt.Errorf("%s did not answer within %s: %w", o.world.waiting(), timeout, ctx.Err())
+		}
+		o.ask(ctx)
+	}
+	return nil
+}
+
+// follow applies what the daemons say until the next tick.
+func (o *observer) follow(ctx context.Context, tick <-chan time.Time) error {
+	for {
+		select {
+		case r := <-o.out:
+			o.apply(r)
+			o.ask(ctx)
+		case <-tick:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
