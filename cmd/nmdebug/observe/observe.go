@@ -2,8 +2,6 @@ package observe
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -45,38 +43,28 @@ const (
 // Once reads all sources and gives one snapshot. A daemon that does not answer is silent in it; when not even that can
 // be told within the timeout, the error says who is waited for.
 func Once(ctx context.Context, opts Options) (*inspect.Snapshot, error) {
-	limited, cancel := context.WithTimeout(ctx, opts.Timeout)
-	defer cancel()
 	o := newObserver(opts, false)
-	var snapshot *inspect.Snapshot
-	err := o.run(limited, func(s *inspect.Snapshot) error {
-		snapshot = s
-		return errEnough
-	})
-	switch {
-	case errors.Is(err, errEnough):
-		return snapshot, nil
-	case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
-		return nil, fmt.Errorf("%s did not answer within %s: %w", o.world.waiting(), opts.Timeout, err)
-	default:
+	ctx, stop := o.start(ctx)
+	defer stop()
+	if err := o.sample(ctx, opts.Timeout); err != nil {
 		return nil, err
 	}
+	return o.world.snapshot(time.Now().UTC()), nil
 }
 
 // Watch gives the first complete pyramid to see, and then one after each change, until the context ends or see gives an
 // error, which it gives back. Nobody sees a pyramid in which nothing changed; several changes at once may be seen as one.
 func Watch(ctx context.Context, opts Options, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
 	o := newObserver(opts, true)
+	ctx, stop := o.start(ctx, func(ctx context.Context) error { return o.kernel.Run(ctx, o.out) })
+	defer stop()
 	var track inspect.Track
-	return o.run(ctx, func(s *inspect.Snapshot) error {
+	return o.loop(ctx, func(s *inspect.Snapshot) error {
 		p := track.Follow(inspect.Build(s))
 		o.restless = p.Restless()
 		return see(s, p)
 	})
 }
-
-// errEnough ends a run whose caller has what it wanted.
-var errEnough = errors.New("enough")
 
 // observer is one run: the sources, the world, and what the loop remembers between records.
 type observer struct {
@@ -107,17 +95,18 @@ func newObserver(opts Options, watch bool) *observer {
 	}
 }
 
-// run starts the sources and owns the world until the context ends or publish gives an error.
-func (o *observer) run(ctx context.Context, publish func(*inspect.Snapshot) error) error {
-	inner, stop := context.WithCancel(ctx)
-	var sources sync.WaitGroup
-	sources.Go(func() { o.keep(inner, o.bus.Run) })
-	sources.Go(func() { o.keep(inner, func(ctx context.Context) error { return o.kernel.Run(ctx, o.out) }) })
-	err := o.loop(inner, publish)
-	stop()
-	o.ports.wait()
-	sources.Wait()
-	return err
+// start runs the bus, and other sources if there are any, until stop is called, which waits for their end.
+func (o *observer) start(ctx context.Context, others ...func(context.Context) error) (inner context.Context, stop func()) {
+	inner, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	for _, run := range append(others, o.bus.Run) {
+		running.Go(func() { o.keep(inner, run) })
+	}
+	return inner, func() {
+		cancel()
+		o.ports.wait()
+		running.Wait()
+	}
 }
 
 // keep runs a source, and when watching runs it again after a failure: what failed, the source has said in the stream.

@@ -1,9 +1,9 @@
 package observe
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"nmdebug/inspect"
@@ -14,25 +14,19 @@ import (
 func Sample(ctx context.Context, opts Options, every time.Duration, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
 	o := newObserver(opts, true)
 	o.kernel.OneShot = true
-	inner, stop := context.WithCancel(ctx)
-	var bus sync.WaitGroup
-	bus.Go(func() { o.keep(inner, o.bus.Run) })
-	defer func() {
-		stop()
-		o.ports.wait()
-		bus.Wait()
-	}()
+	ctx, stop := o.start(ctx)
+	defer stop()
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
 	for {
-		if err := o.sample(inner, opts.Timeout); err != nil {
+		if err := o.sample(ctx, opts.Timeout); err != nil {
 			return err
 		}
 		s := o.world.snapshot(time.Now().UTC())
 		if err := see(s, inspect.Build(s)); err != nil {
 			return err
 		}
-		if err := o.follow(inner, ticks.C); err != nil {
+		if err := o.follow(ctx, ticks.C); err != nil {
 			return err
 		}
 	}
@@ -40,7 +34,7 @@ func Sample(ctx context.Context, opts Options, every time.Duration, see func(*in
 
 // sample reads the kernel once and applies all that came, until every source has given its first answer.
 func (o *observer) sample(ctx context.Context, timeout time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("not within %s: %w", timeout, context.DeadlineExceeded))
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- o.kernel.Run(ctx, o.out) }()
@@ -58,7 +52,7 @@ func (o *observer) sample(ctx context.Context, timeout time.Duration) error {
 			if !read {
 				<-done
 			}
-			return fmt.Errorf("%s did not answer within %s: %w", o.world.waiting(), timeout, ctx.Err())
+			return fmt.Errorf("cannot read %s: %w", cmp.Or(o.world.waiting(), inspect.SourceKernel), context.Cause(ctx))
 		}
 		o.ask(ctx)
 	}
