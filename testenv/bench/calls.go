@@ -21,16 +21,19 @@ func callsOf(ctx context.Context, lab *testenv.Lab, command []string) (int, erro
 	if _, err := measure(ctx, lab, command); err != nil {
 		return 0, err
 	}
-	return m.until(ctx, "GetManagedObjects")
+	return m.count(ctx)
 }
 
-// monitor is a dbus-monitor that prints a line for each message.
+// monitor is a dbus-monitor that prints a line for each message, and what it has counted: the calls by sender, and who
+// of them is looked at.
 type monitor struct {
 	lab     *testenv.Lab
 	stop    context.CancelFunc
 	wait    func() error
 	lines   *bufio.Scanner
 	markers int
+	calls   map[string]int
+	watched string
 }
 
 func newMonitor(ctx context.Context, lab *testenv.Lab) (*monitor, error) {
@@ -42,7 +45,7 @@ func newMonitor(ctx context.Context, lab *testenv.Lab) (*monitor, error) {
 		stop()
 		return nil, err
 	}
-	m := &monitor{lab: lab, stop: stop, lines: bufio.NewScanner(out)}
+	m := &monitor{lab: lab, stop: stop, lines: bufio.NewScanner(out), calls: map[string]int{}}
 	m.wait = func() error {
 		go func() { _, _ = io.Copy(io.Discard, out) }()
 		err := c.Wait()
@@ -62,30 +65,25 @@ func (m *monitor) close() {
 	_ = m.wait() // killed by us
 }
 
-// until makes a call that marks the end and counts the calls before it: those of the one who called member, or of all
-// when no member is named. Who makes the mark does not count.
-func (m *monitor) until(ctx context.Context, member string) (int, error) {
+// count makes a call that marks the end, and gives how many calls the one who reads NetworkManager's objects has made
+// before it.
+func (m *monitor) count(ctx context.Context) (int, error) {
 	m.markers++
 	marker := fmt.Sprintf("/marker/%d", m.markers)
 	_, _ = m.lab.Run(ctx, "dbus-send", "--system", "--print-reply", "--dest=org.freedesktop.DBus", marker, "org.freedesktop.DBus.Peer.Ping")
-	calls := map[string]int{}
-	caller, all := "", 0
 	for m.lines.Scan() {
 		field := strings.Fields(m.lines.Text())
 		if len(field) < 8 || field[0] != "mc" {
 			continue
 		}
-		sender, path, name := field[3], field[5], field[7]
+		sender, path, member := field[3], field[5], field[7]
 		switch {
-		case path == marker && member == "":
-			return all - calls[sender], nil
 		case path == marker:
-			return calls[caller], nil
-		case name == member:
-			caller = sender
+			return m.calls[m.watched], nil
+		case member == "GetManagedObjects":
+			m.watched = sender
 		}
-		calls[sender]++
-		all++
+		m.calls[sender]++
 	}
 	return 0, errors.New("dbus-monitor ended")
 }

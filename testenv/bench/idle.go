@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"nmdebug/testenv"
 )
 
 // idleFor is how long an idle watcher is looked at.
@@ -24,6 +22,11 @@ func idle(ctx context.Context, nmdebug string) error {
 		return err
 	}
 	defer func() { _ = lab.Close() }()
+	m, err := newMonitor(ctx, lab)
+	if err != nil {
+		return err
+	}
+	defer m.close()
 	ctx, stop := context.WithCancel(ctx)
 	c := lab.Command(ctx, nmdebug, "status", "--watch", "-o", "jsonl")
 	out, in := io.Pipe()
@@ -40,16 +43,15 @@ func idle(ctx context.Context, nmdebug string) error {
 	if _, err := bufio.NewReader(out).ReadBytes('\n'); err != nil {
 		return err
 	}
-	return watchIdle(ctx, lab, c.Process.Pid)
+	return watchIdle(ctx, m, c.Process.Pid)
 }
 
-// watchIdle waits and then prints the processor time and the messages of all on the bus meanwhile.
-func watchIdle(ctx context.Context, lab *testenv.Lab, pid int) error {
-	m, err := newMonitor(ctx, lab)
+// watchIdle waits and then prints the watcher's processor time and its calls on the bus meanwhile.
+func watchIdle(ctx context.Context, m *monitor, pid int) error {
+	first, err := m.count(ctx)
 	if err != nil {
 		return err
 	}
-	defer m.close()
 	before, err := ticks(pid)
 	if err != nil {
 		return err
@@ -63,11 +65,11 @@ func watchIdle(ctx context.Context, lab *testenv.Lab, pid int) error {
 	if err != nil {
 		return err
 	}
-	calls, err := m.until(ctx, "")
+	last, err := m.count(ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("idle: nmdebug status --watch for %s: %d ms of CPU, %d calls on the bus\n", idleFor, (after-before)*10, calls)
+	fmt.Printf("idle: nmdebug status --watch for %s: %d ms of CPU, %d calls on the bus\n", idleFor, (after-before)*10, last-first)
 	return nil
 }
 
