@@ -124,7 +124,9 @@ func announcedCommands(r *rand.Rand, n int) []string {
 	verb := func() string { return []string{"add", "append", "replace", "prepend", "del", "change"}[r.IntN(6)] }
 	makers := []func() string{
 		func() string { return fmt.Sprintf("route %s 192.168.0.0/24 %s", verb(), via()) },
-		func() string { return fmt.Sprintf("route %s 192.168.0.0/24 nexthop %s nexthop %s", verb(), via(), via()) },
+		func() string {
+			return fmt.Sprintf("route %s 192.168.0.0/24 nexthop %s nexthop %s", verb(), via(), via())
+		},
 		func() string { return fmt.Sprintf("route %s 192.168.0.0/24 dev %s tos 16", verb(), link()) },
 		func() string { return fmt.Sprintf("route %s 192.168.0.0/24 dev %s", verb(), link()) },
 		func() string { return fmt.Sprintf("route %s blackhole 192.168.0.0/24", verb()) },
@@ -138,7 +140,9 @@ func announcedCommands(r *rand.Rand, n int) []string {
 		func() string { return fmt.Sprintf("route %s ::/0 from fd02::/64 %s", verb(), via6()) },
 		func() string { return fmt.Sprintf("route %s unreachable fd05::/64", verb()) },
 		func() string { return fmt.Sprintf("addr add 10.0.%d.%d/24 dev %s", r.IntN(2), 1+r.IntN(9), link()) },
-		func() string { return fmt.Sprintf("addr add 10.0.%d.%d/24 dev %s scope link", r.IntN(2), 1+r.IntN(9), link()) },
+		func() string {
+			return fmt.Sprintf("addr add 10.0.%d.%d/24 dev %s scope link", r.IntN(2), 1+r.IntN(9), link())
+		},
 		func() string { return fmt.Sprintf("addr add fd00::%d/64 dev %s", 1+r.IntN(9), link()) },
 		func() string {
 			return fmt.Sprintf("neigh replace 10.0.0.%d lladdr 02:00:00:00:00:0%d dev %s nud permanent", r.IntN(3), r.IntN(9), link())

@@ -23,11 +23,12 @@ func TestMain(m *testing.M) {
 			os.Exit(code)
 		}
 	}
-	if os.Getenv(inside) != "" {
+	if os.Getenv(inside) == "fresh" {
 		if err := prepare(); err != nil {
 			fmt.Fprintln(os.Stderr, "cannot prepare the network namespace:", err)
 			os.Exit(1)
 		}
+		_ = os.Setenv(inside, "ready") // for the workers of a fuzz test
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -37,7 +38,7 @@ func rerun() (code int, ok bool) {
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), inside+"=1")
+	cmd.Env = append(os.Environ(), inside+"=fresh")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS}
 	if err := cmd.Start(); err != nil {
 		return 0, false

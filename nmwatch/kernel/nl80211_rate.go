@@ -7,8 +7,11 @@ import (
 	"nmdebug/nmwatch/kernel/kerneltypes"
 )
 
-// rateOf translates how a bit rate comes about.
+// rateOf translates how a bit rate comes about. Without a rate the library's zeros would read as 802.11n.
 func rateOf(info wifi.RateInfo) kerneltypes.Rate {
+	if info.Bitrate == 0 && info.Modulation == nil {
+		return kerneltypes.Rate{}
+	}
 	r := kerneltypes.Rate{Standard: standard(info.ModulationType), WidthMHz: widthMHz(info.ChannelWidth)}
 	if info.Modulation != nil {
 		r.MCS, r.Streams = info.Modulation.GetMCS(), info.Modulation.GetNSS()
