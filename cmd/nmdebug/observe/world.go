@@ -46,7 +46,7 @@ type changes struct {
 	any        bool
 	link       bool // the kernel said something of a link: NetworkManager is about to react
 	nm         bool // NetworkManager said something
-	supplicant bool
+	supplicant bool // wpa_supplicant signalled something
 }
 
 // apply takes the next record.
@@ -60,7 +60,7 @@ func (w *world) apply(r record.Record) changes {
 	for _, e := range w.talk.Apply(r) {
 		c.any = w.event(e) || c.any
 		c.nm = c.nm || e.From(nmwatch.Service)
-		c.supplicant = c.supplicant || e.From(wpadbus.Service)
+		c.supplicant = c.supplicant || e.Kind == mirror.Signal && e.From(wpadbus.Service)
 	}
 	return c
 }
