@@ -358,13 +358,22 @@ func TestProblemsAreBounded(t *testing.T) {
 		{Kind: record.Note, Raw: []byte("]")},
 	}
 	f := NewFold()
+	var first string
+	var early kerneltypes.State
 	for i, r := range bad {
+		if i == maxProblems {
+			early = f.State()
+			first = strings.Join(early.Problems, "\n")
+		}
 		if !f.Apply(r) {
 			t.Errorf("record %d made no problem", i)
 		}
 		if got, want := len(f.State().Problems), min(i+1, maxProblems); got != want {
 			t.Errorf("after record %d: %d problems, want %d", i, got, want)
 		}
+	}
+	if then := strings.Join(early.Problems, "\n"); then != first {
+		t.Errorf("the problems of an earlier state changed to:\n%s", then)
 	}
 	if s := f.State(); len(s.Links)+len(s.Addrs)+len(s.Routes)+len(s.Neighs) != 0 {
 		t.Errorf("something bad got in: %s", brief(s))

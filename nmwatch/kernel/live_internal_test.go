@@ -87,9 +87,9 @@ func randomCommands(r *rand.Rand, n int) []string {
 
 func TestRandomCommandsEndInTheDumpedState(t *testing.T) {
 	live(t)
-	rounds := 60
+	rounds := 25
 	if testing.Short() {
-		rounds = 10
+		rounds = 5
 	}
 	for i := range rounds {
 		seed := uint64(i)
@@ -158,9 +158,9 @@ func announcedCommands(r *rand.Rand, n int) []string {
 
 func TestNotificationsAloneEndInTheDumpedState(t *testing.T) {
 	live(t)
-	rounds := 60
+	rounds := 25
 	if testing.Short() {
-		rounds = 10
+		rounds = 5
 	}
 	for i := range rounds {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {

@@ -339,8 +339,9 @@ func routing(l kerneltypes.Link) [3]uint32 {
 	return [3]uint32{l.Flags & flags, l.CarrierChanges, uint32(l.Controller)}
 }
 
-// observeRoute: an IPv6 address is announced when duplicate address detection is over, but its prefix route at once;
-// and which of several routes of the same key a replacement replaced can only be guessed.
+// observeRoute: an IPv6 address that the kernel made is announced when duplicate address detection is over, but its
+// prefix route at once (net/ipv6/addrconf.c, addrconf_dad_begin); and which of several routes of the same key a
+// replacement replaced can only be guessed.
 func (c *conversation) observeRoute(h header, body []byte) {
 	if h.dumped() || len(body) < unix.SizeofRtMsg {
 		return

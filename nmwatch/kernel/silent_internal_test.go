@@ -84,21 +84,22 @@ func TestSilentChanges(t *testing.T) {
 	}
 }
 
-// An address is seen while duplicate address detection still runs, though it is announced only afterwards.
+// A link-local address is seen while duplicate address detection still runs, though it is announced only afterwards.
 func TestTentativeAddress(t *testing.T) {
 	live(t)
-	ip(t, "link add v0 type veth peer name v1", "link set v0 up", "link set v1 up")
+	ip(t, "link add v0 type veth peer name v1", "link set v0 up")
 	write(t, "/proc/sys/net/ipv6/conf/v0/accept_dad", "1")
 	write(t, "/proc/sys/net/ipv6/conf/v0/router_solicitation_delay", "0")
-	write(t, "/proc/sys/net/ipv6/neigh/v0/retrans_time_ms", "200")
+	write(t, "/proc/sys/net/ipv6/neigh/v0/retrans_time_ms", "300")
 	w := watch(t, &Source{})
 	w.sameAsDumped()
-	ip(t, "addr add fd00::7/64 dev v0")
+	ip(t, "link set v1 up")
 	var states []bool
 	w.until("the address", func(record.Record) bool {
-		for _, list := range w.fold.State().Addrs {
+		s := w.fold.State()
+		for i, list := range s.Addrs {
 			for _, a := range list {
-				if a.Prefix.String() == "fd00::7/64" && (len(states) == 0 || states[len(states)-1] != a.Tentative()) {
+				if s.Links[i].Name == "v0" && (len(states) == 0 || states[len(states)-1] != a.Tentative()) {
 					states = append(states, a.Tentative())
 				}
 			}
