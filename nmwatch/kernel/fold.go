@@ -27,6 +27,7 @@ type Fold struct {
 	neighs  table[neighKey, kerneltypes.Neigh]
 	radios  radios
 	polled  measurements
+	air     air
 	sources map[string]kerneltypes.Source
 
 	problems []string
@@ -50,6 +51,7 @@ func NewFold() *Fold {
 		neighs:  newTable[neighKey, kerneltypes.Neigh](),
 		radios:  newRadios(),
 		polled:  newMeasurements(),
+		air:     air{logs: map[int]kerneltypes.WirelessLog{}},
 		sources: map[string]kerneltypes.Source{},
 	}
 }
@@ -61,6 +63,8 @@ func (f *Fold) Apply(r record.Record) bool {
 		return f.netlink(r)
 	case record.Rfkill:
 		return f.rfkill(r.Raw)
+	case record.Wireless:
+		return f.wirelessEvent(r)
 	case record.Measurement:
 		return f.measurement(r.Raw)
 	case record.Note:
@@ -85,6 +89,7 @@ func (f *Fold) State() kerneltypes.State {
 	}
 	f.radios.publish(&f.state)
 	f.polled.publish(&f.state)
+	f.air.publish(&f.state)
 	if f.noted || f.state.Sources == nil {
 		f.noted = false
 		f.state.Synced = f.synced

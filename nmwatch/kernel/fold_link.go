@@ -76,6 +76,7 @@ func (f *Fold) bridgePort(h header, m linkMessage) bool {
 
 // linkGone removes what stood on a link that does not exist any more.
 func (f *Fold) linkGone(index int, l kerneltypes.Link) {
+	f.air.forget(index)
 	f.addrs.dropLink(index)
 	f.routes.dropLink(index)
 	maps.DeleteFunc(f.neighs.rows, func(k neighKey, _ row[kerneltypes.Neigh]) bool {

@@ -13,7 +13,7 @@ import (
 //
 // The input is a row of records: kind, length (two bytes), bytes. Lengths beyond the end are cut.
 func FuzzApply(f *testing.F) {
-	kinds := []record.Kind{record.Netlink, record.Rfkill, record.Measurement, record.Note, record.DBusSeen}
+	kinds := []record.Kind{record.Netlink, record.Rfkill, record.Measurement, record.Note, record.Wireless, record.DBusSeen}
 	pack := func(records ...record.Record) []byte {
 		var b []byte
 		for _, r := range records {

@@ -29,6 +29,7 @@ const (
 	DBusSeen                     // a D-Bus message between others, seen by a monitor
 	Netlink                      // one rtnetlink message with its header
 	Rfkill                       // one struct rfkill_event of linux/rfkill.h
+	Wireless                     // one nl80211 event: a generic netlink message with its two headers
 	Measurement                  // JSON of a Measured: something that was polled
 	Note                         // JSON of a Noted: something that a source says about itself
 )
@@ -46,6 +47,8 @@ func (k Kind) String() string {
 		return "netlink"
 	case Rfkill:
 		return "rfkill"
+	case Wireless:
+		return "nl80211"
 	case Measurement:
 		return "measurement"
 	case Note:

@@ -19,6 +19,8 @@ type State struct {
 	Speeds    map[string]Speed     // by interface name, from ethtool
 	Stations  map[string]Station   // by interface name, from nl80211
 	WireGuard map[string]WireGuard // by interface name
+	Wireless  map[int]WirelessLog  // by interface index: what nl80211 signalled while we watched
+	Country   string               // the regulatory domain, as of its last change while we watched; "" when it did not
 	Problems  []string             // messages that could not be understood, the newest 20
 	Sources   map[string]Source    // by name: "rtnetlink", "rfkill", "ethtool", "nl80211", "wireguard"
 }
@@ -204,6 +206,23 @@ type Station struct {
 	InterfaceType string        `json:"interface_type"` // "station", "access point", …
 	Associated    bool          `json:"associated"`
 	At            time.Time     `json:"at"`
+}
+
+// WirelessLog is what nl80211 signalled of one interface while we watched: the last event of each sort.
+type WirelessLog struct {
+	Connect    WirelessEvent // the end of an attempt to connect; Code is the 802.11 status, 0 for success
+	Disconnect WirelessEvent // Code is the 802.11 reason
+	Roam       WirelessEvent // to another access point of the same network
+	Roams      int
+	Scan       WirelessEvent // Code is 1 when it was aborted
+}
+
+// WirelessEvent is one event. The zero value stands for none.
+type WirelessEvent struct {
+	At    time.Time
+	Code  uint16
+	BSSID string // the access point it is about, "" when the event does not say
+	ByAP  bool   // of a Disconnect: the access point ended it, not we
 }
 
 // Rate is how a bit rate comes about.

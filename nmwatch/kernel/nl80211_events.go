@@ -1,0 +1,84 @@
+package kernel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mdlayher/genetlink"
+	"golang.org/x/sys/unix"
+
+	"nmdebug/nmwatch/record"
+)
+
+// The multicast groups of nl80211 that tell of connections, roaming, scans and the regulatory domain (linux/nl80211.h).
+func wirelessGroups() []string { return []string{"mlme", "scan", "regulatory"} }
+
+// followWireless hands out the events of nl80211 from when there is a Wi-Fi card until the context ends. Without one it
+// sleeps until the links change.
+func followWireless(ctx context.Context, r *reporter, b *board, sys string) error {
+	changed := b.subscribe()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		}
+		conn, family, err := dialWireless(sys)
+		if err != nil {
+			continue // the station probe says why
+		}
+		err = wirelessEvents(ctx, r, conn, family)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			if err := r.note(ctx, absence(sourceWireless, err)); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// wirelessEvents joins the groups and reads until the context ends or the socket fails. It closes the connection.
+func wirelessEvents(ctx context.Context, r *reporter, conn *genetlink.Conn, family genetlink.Family) error {
+	defer func() { _ = conn.Close() }()
+	wanted := map[string]bool{}
+	for _, name := range wirelessGroups() {
+		wanted[name] = true
+	}
+	for _, group := range family.Groups {
+		if !wanted[group.Name] {
+			continue
+		}
+		if err := conn.JoinGroup(group.ID); err != nil {
+			return fmt.Errorf("cannot join nl80211 group %s: %w", group.Name, err)
+		}
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	for {
+		_, raw, err := conn.Receive()
+		if errors.Is(err, unix.ENOBUFS) {
+			if err := r.note(ctx, record.Noted{Source: sourceWireless, Event: record.Lost}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("cannot read the events of nl80211: %w", err)
+		}
+		for _, m := range raw {
+			bytes, err := m.MarshalBinary()
+			if err != nil {
+				continue
+			}
+			rec := r.stamp(record.Wireless)
+			rec.Raw = bytes
+			if err := r.send(ctx, rec); err != nil {
+				return err
+			}
+		}
+	}
+}
