@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -12,39 +13,51 @@ import (
 	"nmdebug/nmwatch/nmtypes"
 )
 
-// addressed checks L3: addresses and their lease, the default route and its gateway, names, connectivity.
+// addressed checks L3: addresses and their lease, the default route, names, connectivity.
 func (s *subject) addressed() []Finding {
 	switch {
-	case s.controller() != nil:
-		return nil // a port has no addresses of its own
-	case s.link == nil && s.snap.Kernel.Synced && s.dev != nil && s.dev.IPInterface == "":
-		return []Finding{s.finding(L3, Down, NoAddress).saw(s.nmSays())}
-	case !s.snap.Kernel.Synced:
-		return []Finding{s.finding(L3, Unknown, KernelUnread)}
+	case s.isPort(), !s.carriesIP():
+		return nil
+	case s.blind():
+		return []Finding{s.unknownKernel(L3)}
 	}
-	var found []Finding
+	found := append(s.duplicate(), s.hasAddress()) // why there is no address, before that there is none
 	for _, check := range []func() []Finding{
-		s.duplicate, s.leaseLost, s.appliedAddresses, s.ipFailure, s.gateway, s.names, s.connectivity,
+		s.leaseExpired, s.lostAddresses, s.ipFailure, s.gateway, s.names, s.connectivity,
 	} {
 		found = append(found, check()...)
 	}
-	return append([]Finding{s.hasAddress()}, found...)
+	return found
 }
 
-// usable are the addresses that reach beyond the link; on a loopback, all of them.
-func (s *subject) usable() []kerneltypes.Addr {
-	const universe = 0 // RT_SCOPE_UNIVERSE
+// isPort says whether the subject has no addresses of its own because a bridge or bond has them. What belongs to a VRF
+// keeps its own.
+func (s *subject) isPort() bool {
+	return s.controller() != nil && s.link.PortKind != kindVRF
+}
+
+// carriesIP says whether the addresses of the subject's device are on the subject itself: those of PPPoE are not.
+func (s *subject) carriesIP() bool {
+	return s.dev == nil || s.all.byPath[s.dev.Path] == s
+}
+
+// addresses are those that the kernel has on the subject.
+func (s *subject) addresses() []kerneltypes.Addr {
 	if s.link == nil {
 		return nil
 	}
-	var usable []kerneltypes.Addr
-	for _, a := range s.snap.Kernel.Addrs[s.link.Index] {
-		global := a.Scope == universe && !a.Prefix.Addr().IsLinkLocalUnicast()
-		if (global || s.kind == kindLoopback) && !a.DadFailed() {
-			usable = append(usable, a)
-		}
-	}
-	return usable
+	return s.snap.Kernel.Addrs[s.link.Index]
+}
+
+// usable are the addresses that do what the subject needs addresses for: to reach beyond the link, save on a loopback
+// and where the profile asks for the link alone.
+func (s *subject) usable() []kerneltypes.Addr {
+	const scopeLink = 253 // RT_SCOPE_LINK
+	near := s.kind == kindLoopback || s.linkLocalOnly()
+	return slices.DeleteFunc(slices.Clone(s.addresses()), func(a kerneltypes.Addr) bool {
+		reaches := a.Scope < scopeLink && !a.Prefix.Addr().IsLinkLocalUnicast()
+		return a.DadFailed() || !reaches && !near
+	})
 }
 
 // hasAddress is the finding about the addresses themselves.
@@ -54,7 +67,7 @@ func (s *subject) hasAddress() Finding {
 		return s.withoutAddress()
 	}
 	if !slices.ContainsFunc(usable, func(a kerneltypes.Addr) bool { return !a.Tentative() }) {
-		return s.finding(L3, Starting, AddressTentative).saw(s.kernel("address %s is tentative", usable[0].Prefix))
+		return s.tentative(usable[0])
 	}
 	f := s.finding(L3, Up, Addressed)
 	f.Brief = usable[0].Prefix.String()
@@ -65,19 +78,42 @@ func (s *subject) hasAddress() Finding {
 	return f
 }
 
+// duplicatesFoundWithin is how long the search for duplicates may take: the kernel asks once and waits for a second.
+const duplicatesFoundWithin = 10 * time.Second
+
+// tentative judges an address that is still being checked for duplicates, and none other is there.
+func (s *subject) tentative(a kerneltypes.Addr) Finding {
+	f := s.finding(L3, Starting, AddressTentative).saw(s.kernel("address %s is tentative", a.Prefix))
+	if waited := s.since(a.At); waited > duplicatesFoundWithin {
+		f.Status = Failed
+		f = f.sure(Likely).adds("It has been so for %s: the link does not carry frames.", waited.Round(time.Second))
+	}
+	return f
+}
+
 // remaining writes how long an address stays valid.
 func (s *subject) remaining(a kerneltypes.Addr) string {
-	const forever = 0xffffffff // INFINITY_LIFE_TIME
-	if a.Valid == forever || a.Valid == 0 {
+	if !expires(a) {
 		return ""
 	}
-	left := time.Duration(a.Valid)*time.Second - s.since(a.At)
-	return fmt.Sprintf(", valid for %s", left.Round(time.Second))
+	return fmt.Sprintf(", valid for %s", s.left(a).Round(time.Second))
+}
+
+// expires says whether an address is valid for a limited time.
+func expires(a kerneltypes.Addr) bool {
+	const forever = 0xffffffff // INFINITY_LIFE_TIME
+	return a.Valid != forever && a.Valid != 0
+}
+
+// left is how long an address that expires is still valid.
+func (s *subject) left(a kerneltypes.Addr) time.Duration {
+	return time.Duration(a.Valid)*time.Second - s.since(a.At)
 }
 
 // withoutAddress tells apart: not asked for, on its way, lost.
 func (s *subject) withoutAddress() Finding {
 	seen := s.kernel("no address of global scope")
+	lost := s.notOnLink()
 	switch {
 	case s.ipDisabled():
 		return s.finding(L3, Absent, IPDisabled).saw(seen)
@@ -85,50 +121,83 @@ func (s *subject) withoutAddress() Finding {
 		return s.finding(L3, Starting, DHCPWaiting).saw(seen, s.nmSays())
 	case s.activating():
 		return s.finding(L3, Starting, IPWaiting).saw(seen, s.nmSays())
-	case s.activated() && s.waitsForDHCP() && s.wanted():
-		return s.finding(L3, Failed, LeaseLost).saw(seen, s.nmSays()).next(s.renew())
-	case s.activated() && s.wanted() && s.dev.Applied != nil:
-		return s.finding(L3, Failed, NoAddress).saw(seen, s.nmSays())
-	case s.wanted() && s.dev.LastFailure != nil && floorOfReason(s.dev.LastFailure.Reason) == L3:
-		return s.nmFailure(L3, IPFailed).saw(seen)
+	case len(lost) > 0:
+		return s.addressLost(Failed, lost)
+	case s.activated() && s.asked() && s.waitsForDHCP():
+		return s.finding(L3, Failed, LeaseLost).sure(Likely).saw(seen, s.nmSays()).next(s.renew())
+	case s.activated() && s.asked() && s.dev.Applied == nil:
+		return s.finding(L3, Unknown, NoAddress).adds("Whether its profile asks for one was not read.").saw(seen, s.nmSays())
+	case s.gaveUpAt(L3) && s.asked():
+		return s.ipGaveUp().saw(seen)
 	default:
-		return s.finding(L3, Down, NoAddress).saw(seen)
+		return s.missing(L3, NoAddress).saw(seen)
 	}
 }
 
 // ipDisabled says whether the profile wants no addresses at all.
 func (s *subject) ipDisabled() bool {
-	if s.dev == nil || s.dev.Applied == nil {
-		return false
-	}
-	off := func(method string) bool { return method == "disabled" || method == "ignore" || method == "link-local" }
-	return off(s.dev.Applied.IP4Method) && off(s.dev.Applied.IP6Method)
+	off := func(method string) bool { return method == "disabled" || method == "ignore" }
+	a := s.applied()
+	return a != nil && off(a.IP4Method) && off(a.IP6Method)
 }
 
-// waitsForDHCP says whether the IPv4 addresses are to come from a lease.
+// linkLocalOnly says whether the profile wants addresses that reach no farther than the link.
+func (s *subject) linkLocalOnly() bool {
+	near := func(method string) bool { return method == "link-local" }
+	off := func(method string) bool { return method == "disabled" || method == "ignore" || near(method) }
+	a := s.applied()
+	return a != nil && off(a.IP4Method) && off(a.IP6Method) && (near(a.IP4Method) || near(a.IP6Method))
+}
+
+// applied is what the active connection asked for; nil when that is not known.
+func (s *subject) applied() *nmtypes.Applied {
+	if s.dev == nil {
+		return nil
+	}
+	return s.dev.Applied
+}
+
+// waitsForDHCP says whether addresses are to come from a lease.
 func (s *subject) waitsForDHCP() bool {
-	return s.dev != nil && (s.dev.DHCP4 != nil || s.dev.Applied != nil && s.dev.Applied.IP4Method == "auto")
+	switch {
+	case s.dev == nil:
+		return false
+	case s.dev.DHCP4 != nil, s.dev.DHCP6 != nil:
+		return true
+	case s.dev.Applied == nil, s.dialled():
+		return false
+	}
+	return s.dev.Applied.IP4Method == "auto" || s.dev.Applied.IP6Method == "dhcp"
+}
+
+// dialled says whether addresses come with the call: from PPP, or from the modem.
+func (s *subject) dialled() bool {
+	return s.dev.Type == nmtypes.TypeModem || s.dev.Type == nmtypes.TypeADSL || s.kind == "ppp"
 }
 
 // renew is the command that asks for a new lease.
 func (s *subject) renew() string { return "nmcli device up " + shellWord(s.name) }
 
-// duplicate finds addresses that another host uses.
+// duplicate finds addresses that another host uses. They fail the floor when there is no other.
 func (s *subject) duplicate() []Finding {
-	if s.link == nil {
-		return nil
+	status := Failed
+	if len(s.usable()) > 0 {
+		status = Degraded
 	}
 	var found []Finding
-	for _, a := range s.snap.Kernel.Addrs[s.link.Index] {
+	for _, a := range s.addresses() {
 		if a.DadFailed() {
-			found = append(found, s.finding(L3, Failed, AddressDuplicate).saw(s.kernel("address %s: DADFAILED", a.Prefix)))
+			f := s.finding(L3, status, AddressDuplicate).saw(s.kernel("address %s: DADFAILED", a.Prefix))
+			f.Text = fmt.Sprintf("Another host uses the same address, %s.", a.Prefix.Addr())
+			found = append(found, f)
 		}
 	}
 	return found
 }
 
-// leaseLost finds a DHCP lease that ran out while NetworkManager still says connected.
-func (s *subject) leaseLost() []Finding {
+// leaseExpired finds a DHCP lease that ran out while its address is still in use. The kernel counts the same time down
+// on a clock that nobody sets: where it has some left, it was the wall clock that jumped.
+func (s *subject) leaseExpired() []Finding {
 	if s.dev == nil || s.dev.DHCP4 == nil || !s.activated() || len(s.usable()) == 0 {
 		return nil
 	}
@@ -136,40 +205,74 @@ func (s *subject) leaseLost() []Finding {
 	if err != nil || s.snap.At.Unix() <= expiry {
 		return nil
 	}
+	for _, a := range s.usable() {
+		if a.Prefix.Addr().String() == s.dev.DHCP4["ip_address"] && expires(a) && s.left(a) > 0 {
+			return nil
+		}
+	}
 	over := s.snap.At.Sub(time.Unix(expiry, 0)).Round(time.Second)
-	return []Finding{s.finding(L3, Failed, LeaseExpired).expected("a renewed lease", "expired "+over.String()+" ago").
+	return []Finding{s.finding(L3, Degraded, LeaseExpired).sure(Likely).expected("a renewed lease", "expired "+over.String()+" ago").
 		saw(Evidence{Source: SourceNM, Text: s.name + ": DHCP4 expiry " + time.Unix(expiry, 0).UTC().Format(time.RFC3339)}).
 		next(s.renew())}
 }
 
-// appliedAddresses finds addresses that NetworkManager configured and the kernel does not have.
-func (s *subject) appliedAddresses() []Finding {
-	if s.dev == nil || s.dev.IP4 == nil || !s.activated() || s.link == nil || len(s.usable()) == 0 {
+// lostAddresses finds addresses that NetworkManager configured and the kernel does not have, beside others that it has.
+func (s *subject) lostAddresses() []Finding {
+	lost := s.notOnLink()
+	if len(lost) == 0 || len(s.usable()) == 0 {
 		return nil
 	}
-	var gone []string
-	for _, text := range s.dev.IP4.Addresses {
-		if !slices.ContainsFunc(s.snap.Kernel.Addrs[s.link.Index], func(a kerneltypes.Addr) bool { return a.Prefix.String() == text }) {
-			gone = append(gone, text)
-		}
-	}
-	if len(gone) == 0 {
-		return nil
-	}
-	return []Finding{s.finding(L3, Degraded, AddressMissing).expected(strings.Join(gone, " "), "not on the link").
-		saw(Evidence{Source: SourceNM, Text: s.name + ": configured " + strings.Join(gone, " ")}, s.kernel("has no such address")).
-		next("nmcli device reapply " + shellWord(s.name))}
+	return []Finding{s.addressLost(Degraded, lost)}
 }
 
-// ipFailure reports what NetworkManager gave up on at this floor, where an address of another family still stands.
+func (s *subject) addressLost(status Status, lost []string) Finding {
+	return s.finding(L3, status, AddressMissing).expected(strings.Join(lost, " "), "not on the link").
+		saw(Evidence{Source: SourceNM, Text: s.name + ": configured " + strings.Join(lost, " ")}, s.kernel("has no such address")).
+		next("nmcli device reapply " + shellWord(s.name))
+}
+
+// notOnLink are the addresses that NetworkManager configured and the kernel does not have. Those of the link alone do
+// not count: the kernel makes and removes them by itself.
+func (s *subject) notOnLink() []string {
+	if !s.activated() || !s.managed() || s.link == nil {
+		return nil
+	}
+	var lost []string
+	for _, c := range []*nmtypes.IPConfig{s.dev.IP4, s.dev.IP6} {
+		if c == nil {
+			continue
+		}
+		for _, text := range c.Addresses {
+			p, err := netip.ParsePrefix(text)
+			if err == nil && !p.Addr().IsLinkLocalUnicast() && !s.has(p.Addr()) {
+				lost = append(lost, text)
+			}
+		}
+	}
+	return lost
+}
+
+// has says whether the kernel has an address on the subject.
+func (s *subject) has(ip netip.Addr) bool {
+	return slices.ContainsFunc(s.addresses(), func(a kerneltypes.Addr) bool { return a.Prefix.Addr() == ip })
+}
+
+// ipFailure reports what NetworkManager gave up on at this floor, where an address stands all the same.
 func (s *subject) ipFailure() []Finding {
-	if s.dev == nil || s.dev.LastFailure == nil || len(s.usable()) == 0 || !s.wanted() || s.activated() {
+	if !s.gaveUpAt(L3) || len(s.usable()) == 0 || !s.asked() || s.activated() || s.activating() {
 		return nil
 	}
-	if floorOfReason(s.dev.LastFailure.Reason) != L3 {
-		return nil
+	f := s.ipGaveUp()
+	f.Status = Degraded
+	return []Finding{f}
+}
+
+// ipGaveUp is a finding about the last failure of this floor.
+func (s *subject) ipGaveUp() Finding {
+	if s.dev.LastFailure.Reason == nmtypes.ReasonIPAddressDuplicate {
+		return s.nmFailure(L3, AddressDuplicate)
 	}
-	return []Finding{s.nmFailure(L3, IPFailed)}
+	return s.nmFailure(L3, IPFailed)
 }
 
 // defaults are the default routes of one family that leave through the subject, best first.
@@ -177,70 +280,104 @@ func (s *subject) defaults(ipv4 bool) []kerneltypes.Route {
 	if s.link == nil {
 		return nil
 	}
-	return slices.DeleteFunc(defaultRoutes(s.snap, ipv4), func(r kerneltypes.Route) bool { return r.OIF != s.link.Index })
+	return slices.DeleteFunc(slices.Clone(s.exits(ipv4)), func(r kerneltypes.Route) bool { return r.OIF != s.link.Index })
+}
+
+func (s *subject) exits(ipv4 bool) []kerneltypes.Route {
+	if ipv4 {
+		return s.all.exits[0]
+	}
+	return s.all.exits[1]
 }
 
 // defaultRoutes are the default routes of one family in the main table, the one in use first.
 func defaultRoutes(s *Snapshot, ipv4 bool) []kerneltypes.Route {
-	const main = 254 // RT_TABLE_MAIN
+	const (
+		main    = 254 // RT_TABLE_MAIN
+		unicast = 1   // RTN_UNICAST
+		dead    = 1   // RTNH_F_DEAD
+	)
 	var routes []kerneltypes.Route
 	for _, r := range s.Kernel.Routes {
-		if r.Default() && r.Table == main && r.Dst.Addr().Is4() == ipv4 {
+		if r.Default() && r.Table == main && r.Type == unicast && r.Flags&dead == 0 && r.Dst.Addr().Is4() == ipv4 {
 			routes = append(routes, r)
 		}
 	}
-	slices.SortStableFunc(routes, func(a, b kerneltypes.Route) int { return int(a.Metric) - int(b.Metric) })
+	slices.SortStableFunc(routes, func(a, b kerneltypes.Route) int { return cmp.Compare(a.Metric, b.Metric) })
 	return routes
 }
 
 // ownsDefaultRoute says whether traffic to everywhere leaves here.
 func (s *subject) ownsDefaultRoute() bool {
 	for _, ipv4 := range []bool{true, false} {
-		if all := defaultRoutes(s.snap, ipv4); s.link != nil && len(all) > 0 && all[0].OIF == s.link.Index {
+		if all := s.exits(ipv4); s.link != nil && len(all) > 0 && all[0].OIF == s.link.Index {
 			return true
 		}
 	}
 	return false
 }
 
-// gateway checks the neighbour entries of the gateways: a router that ignores ping is fine, one that does not answer
-// ARP or neighbour solicitations is not.
+// gateway checks the neighbour entries of the gateways in use: a router that ignores ping is fine, one that does not
+// answer ARP or neighbour solicitations is not. Where another gateway is there, the floor stands.
 func (s *subject) gateway() []Finding {
 	var found []Finding
 	for _, ipv4 := range []bool{true, false} {
-		for _, r := range s.defaults(ipv4) {
-			if r.Gateway.IsValid() {
+		routes := s.defaults(ipv4)
+		for _, r := range routes {
+			if r.Gateway.IsValid() && r.Metric == routes[0].Metric {
 				found = append(found, s.neighbour(r.Gateway)...)
 			}
+		}
+	}
+	if slices.ContainsFunc(found, func(f Finding) bool { return f.Status == Up }) {
+		for i := range found {
+			found[i] = found[i].spared()
 		}
 	}
 	return found
 }
 
+// spared is a finding about a gateway beside one that answers.
+func (f Finding) spared() Finding {
+	switch f.Status {
+	case Failed:
+		f.Status = Degraded
+	case Starting:
+		f.Status = Up
+	default:
+	}
+	return f
+}
+
+// neighbour judges the neighbour entry of a gateway. One that is not there, or has no state, says nothing; a link
+// without ARP needs none.
 func (s *subject) neighbour(gateway netip.Addr) []Finding {
 	i := slices.IndexFunc(s.snap.Kernel.Neighs, func(n kerneltypes.Neigh) bool { return n.Index == s.link.Index && n.IP == gateway })
 	if i < 0 {
 		return nil
 	}
+	const known = kerneltypes.NeighReachable | kerneltypes.NeighStale | kerneltypes.NeighDelay | kerneltypes.NeighProbe | kerneltypes.NeighPermanent
 	n := s.snap.Kernel.Neighs[i]
 	seen := s.kernel("gateway %s: neighbour %s", gateway, n.State)
 	seen.At = n.At
 	switch {
 	case n.State&kerneltypes.NeighFailed != 0:
 		f := s.finding(L3, Failed, GatewaySilent).expected("a link-layer address of "+gateway.String(), "none").
-			saw(seen, s.nmSays()).next("ping -c1 "+gateway.String(), "ip neigh show dev "+s.name)
+			saw(seen, s.nmSays()).next("ping -c1 "+gateway.String(), "ip neigh show dev "+shellWord(s.name))
 		f.Text = fmt.Sprintf("The gateway %s does not answer on this link.", gateway)
 		return []Finding{f}
 	case n.State&kerneltypes.NeighIncomplete != 0:
 		return []Finding{s.finding(L3, Starting, GatewayAsked).saw(seen)}
-	default:
+	case n.State&known != 0:
 		return []Finding{s.finding(L3, Up, GatewayKnown).saw(seen)}
 	}
+	return nil
 }
 
-// names checks that the owner of the default route leaves somebody to ask for names.
+// names checks that the owner of the default route leaves somebody to ask for names. Where NetworkManager is told to
+// leave the resolver alone, it does not know.
 func (s *subject) names() []Finding {
-	if !s.managed() || !s.activated() || !s.ownsDefaultRoute() || !s.snap.NM.Synced {
+	if !s.managed() || !s.activated() || !s.ownsDefaultRoute() || s.snap.NM.DNSMode == "none" {
 		return nil
 	}
 	for _, entry := range s.snap.NM.DNS {
@@ -252,9 +389,11 @@ func (s *subject) names() []Finding {
 		saw(Evidence{Source: SourceNM, Text: "DnsManager: no name server"}).next("cat /etc/resolv.conf")}
 }
 
-// connectivity passes on what NetworkManager measured, where it measured.
+// connectivity passes on what NetworkManager measured, where it measured: without a default route here it calls the
+// link limited and asks nobody.
 func (s *subject) connectivity() []Finding {
-	if s.dev == nil || !s.activated() || !s.snap.NM.Manager.ConnectivityCheck {
+	route := len(s.defaults(true))+len(s.defaults(false)) > 0
+	if !route || !s.activated() || !s.snap.NM.Manager.ConnectivityCheck {
 		return nil
 	}
 	seen := Evidence{Source: SourceNM, Text: fmt.Sprintf("%s: Ip4Connectivity %s (%d), Ip6Connectivity %s (%d)",

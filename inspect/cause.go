@@ -69,71 +69,87 @@ func (f *Floor) blockedBy(iface string, level Level, status Status) {
 		return
 	}
 	f.Status, f.Code, f.Brief = Blocked, BlockedBelow, "needs "+level.String()
-	f.Reason = fmt.Sprintf("%s of %s is %s.", level, iface, status)
+	verb := "is"
+	if status == Failed {
+		verb = "has"
+	}
+	f.Reason = fmt.Sprintf("%s of %s %s %s.", level, iface, verb, status)
 }
 
-// inherit gives a stack the cause of what it stands on, where that keeps it from standing.
+// inherit blocks a stack by what it stands on, where that does not stand, and gives it the cause.
 func (c *causes) inherit(s *Stack) {
-	base := c.brokenBase(s)
-	if base == nil || s.Cause != nil && s.Cause.Level == VPN {
+	base, broken, found := c.brokenBase(s)
+	if !found {
 		return
 	}
 	s.Cause = base.Cause
 	for i := range s.Floors {
 		f := &s.Floors[i]
-		if f.Status == Absent {
-			continue
+		f.blockedBy(base.Interface, broken.Level, broken.Status)
+		if f.Status == Blocked {
+			f.Brief = "needs " + base.Interface
 		}
-		f.blockedBy(base.Interface, base.Cause.Level, Failed)
-		f.Brief = "needs " + base.Interface
 	}
 }
 
-// brokenBase is the stack below that keeps this one from standing; nil when none does. One good port is enough for a
-// bridge; a tunnel, a vlan, a macvlan have one base.
-func (c *causes) brokenBase(s *Stack) *Stack {
-	var broken *Stack
+// brokenBase is the stack below that keeps this one from standing, and its floor; found is false when none does. One
+// good port is enough for a bridge; a tunnel, a vlan, a macvlan have one base. A base that is on its way blocks only
+// what is wanted.
+func (c *causes) brokenBase(s *Stack) (base *Stack, broken Floor, found bool) {
 	for _, name := range s.On {
 		below, ok := c.stacks[name]
+		if !ok {
+			continue
+		}
+		floor, carries := below.carries(needs(s.Kind))
 		switch {
-		case !ok:
-		case below.Cause == nil && (s.Kind == kindBridge || s.Kind == kindBond) && below.Floor(L1).Status.Stands():
-			return nil
-		case below.Cause != nil && below.Cause.Level <= needs(s.Kind) && broken == nil:
-			broken = below
+		case carries && isJoined(s.Kind):
+			return nil, Floor{}, false
+		case carries || below.Cause == nil && !s.Wanted:
+		case !found || base.Cause == nil && below.Cause != nil:
+			base, broken, found = below, floor, true
 		}
 	}
-	return broken
+	return base, broken, found
+}
+
+// carries says whether one can build on all floors up to a level; if not, broken is the lowest of those that do not
+// stand.
+func (s *Stack) carries(level Level) (broken Floor, ok bool) {
+	for _, f := range s.Floors {
+		if f.Level <= level && !f.Status.carries() {
+			return f, false
+		}
+	}
+	return Floor{}, true
+}
+
+// isJoined says whether a kind of interface is made of ports.
+func isJoined(kind string) bool {
+	return kind == kindBridge || kind == kindBond || kind == kindTeam
 }
 
 // needs is the floor of its base up to which an interface of a kind needs all floors.
 func needs(kind string) Level {
 	switch kind {
-	case kindVxlan, kindTun, kindWireGuard:
+	case kindVxlan, kindTun, kindTap, kindWireGuard, "geneve", "gre", "gretap", "ipip", "sit", "vti", "vti6", "ip6tnl", "ip6gre", "xfrm":
 		return L3
 	default:
 		return L2
 	}
 }
 
-// overall is the status of the whole stack.
+// overall is the status of the whole stack. What is not in use is down, however good its link.
 func (s *Stack) overall() Status {
-	switch {
-	case s.Cause != nil:
+	if s.Cause != nil {
 		return Failed
-	case s.any(Failed):
-		return Failed
-	case s.any(Starting):
-		return Starting
-	case s.Floors[0].Status == Down:
-		return Down
-	case s.any(Degraded):
-		return Degraded
-	case s.any(Up):
-		return Up
-	default:
-		return s.Floors[0].Status
 	}
+	for _, status := range []Status{Failed, Starting, Down, Degraded, Up, Blocked} {
+		if s.any(status) {
+			return status
+		}
+	}
+	return s.Floors[0].Status
 }
 
 func (s *Stack) any(status Status) bool {

@@ -1,6 +1,9 @@
 package inspect
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Change is one difference between two pyramids that follow each other.
 type Change struct {
@@ -29,13 +32,7 @@ const (
 // Changes lists what is different in the second of two pyramids: sources, then interface by interface from the ground up.
 // A floor that keeps its status and changes its reason has changed too.
 func Changes(before, after Pyramid) []Change {
-	var changes []Change
-	for _, src := range after.Sources {
-		old := before.Source(src.Name)
-		if old.Status != src.Status {
-			changes = append(changes, Change{Kind: SourceChanged, Source: src.Name, From: string(old.Status), To: string(src.Status), Text: src.Detail})
-		}
-	}
+	changes := sourceChanges(before, after)
 	for _, s := range after.Stacks {
 		old, known := before.Stack(s.Interface)
 		if !known {
@@ -51,6 +48,20 @@ func Changes(before, after Pyramid) []Change {
 	}
 	for i := range changes {
 		changes[i].At = after.At
+	}
+	return changes
+}
+
+// sourceChanges compares the sources; one that is not listed is absent.
+func sourceChanges(before, after Pyramid) []Change {
+	var changes []Change
+	seen := map[string]bool{}
+	for _, src := range slices.Concat(after.Sources, before.Sources) {
+		old, now := before.Source(src.Name), after.Source(src.Name)
+		if !seen[src.Name] && old.Status != now.Status {
+			changes = append(changes, Change{Kind: SourceChanged, Source: src.Name, From: string(old.Status), To: string(now.Status), Text: now.Detail})
+		}
+		seen[src.Name] = true
 	}
 	return changes
 }

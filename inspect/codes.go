@@ -12,9 +12,11 @@ const (
 	AdminDown       Code = "admin-down"
 	NoCarrier       Code = "no-carrier"
 	NoTunOwner      Code = "no-tun-owner"
+	PairBroken      Code = "pair-broken"
 	LowerDown       Code = "lower-down"
 	FirmwareMissing Code = "firmware-missing"
 	PluginMissing   Code = "plugin-missing"
+	DeviceFailed    Code = "device-failed"
 	RadioOff        Code = "radio-off"
 	RfkillSoft      Code = "rfkill-soft"
 	RfkillHard      Code = "rfkill-hard"
@@ -24,12 +26,17 @@ const (
 	LinkPlain        Code = "link-plain"
 	LinkUnseen       Code = "link-unseen"
 	LinkFailed       Code = "link-failed"
+	LinkWorking      Code = "link-working"
+	LinkDormant      Code = "link-dormant"
+	SecretsAsked     Code = "secrets-asked"
+	NoSecrets        Code = "no-secrets"
 	LayerByNM        Code = "layer-by-nm"
 	PortForwarding   Code = "port-forwarding"
 	PortLearning     Code = "port-learning"
 	PortBlocking     Code = "port-blocking"
 	PortDisabled     Code = "port-disabled"
 	PortsOpen        Code = "ports-open"
+	PortsAwaited     Code = "ports-awaited"
 	PortsClosed      Code = "ports-closed"
 	NoPort           Code = "no-port"
 	Dot1xDone        Code = "8021x-done"
@@ -48,9 +55,12 @@ const (
 	WifiDone         Code = "wifi-done"
 	WifiKernel       Code = "wifi-kernel"
 	WifiWorking      Code = "wifi-working"
+	WifiRoaming      Code = "wifi-roaming"
+	WifiServing      Code = "wifi-serving"
 	WifiKey          Code = "wifi-key"
 	WifiNotFound     Code = "wifi-not-found"
 	WifiDisconnected Code = "wifi-disconnected"
+	WifiReleased     Code = "wifi-released"
 	WifiOff          Code = "wifi-off"
 
 	Addressed        Code = "addressed"
@@ -77,6 +87,7 @@ const (
 	VPNLogin        Code = "vpn-login"
 	VPNSecrets      Code = "vpn-secrets"
 	VPNTimeout      Code = "vpn-timeout"
+	VPNNoPlugin     Code = "vpn-no-plugin"
 	VPNAddresses    Code = "vpn-addresses"
 	VPNBaseLost     Code = "vpn-base-lost"
 	VPNFailedEarly  Code = "vpn-failed"
@@ -96,6 +107,7 @@ const (
 	ConnectedWithoutLink    Code = "connected-without-link"
 	ConnectedWithoutCarrier Code = "connected-without-carrier"
 	ConnectedUnserved       Code = "connected-unserved"
+	ConnectedUnassociated   Code = "connected-unassociated"
 	ConnectedRejected       Code = "connected-rejected"
 	ConnectedWithoutAddress Code = "connected-without-address"
 	ConnectedWithoutGateway Code = "connected-without-gateway"
@@ -115,13 +127,15 @@ func entries() []entry {
 		{LinkUp, L1, "up", "The link is up."},
 		{LinkGone, L1, "gone", "The kernel has no such link: it was removed, or its driver did not load."},
 		{NoLinkNeeded, L1, "no link", "This kind of device has no network link of its own before it is connected."},
-		{KernelUnread, L1, "not read", "The kernel's view could not be read."},
+		{KernelUnread, 0, "not read", "The kernel's view could not be read."},
 		{AdminDown, L1, "set down", "The link is set down (ip link set … down)."},
 		{NoCarrier, L1, "no carrier", "No carrier: the cable is unplugged, or the other end is off."},
 		{NoTunOwner, L1, "no process", "No process holds the tunnel interface: the program that served it is gone."},
+		{PairBroken, L1, "no other end", "No carrier: the other end of the pair is down."},
 		{LowerDown, L1, "base is down", "The interface below has no carrier."},
 		{FirmwareMissing, L1, "no firmware", "The driver lacks its firmware."},
 		{PluginMissing, L1, "no plugin", "NetworkManager lacks its plugin for this kind of device."},
+		{DeviceFailed, L1, "failed", "The device could not be made ready."},
 		{RadioOff, L1, "radio off", "Wi-Fi is switched off in NetworkManager."},
 		{RfkillSoft, L1, "radio off", "The radio is blocked by software (rfkill)."},
 		{RfkillHard, L1, "radio switch", "The radio is blocked by a switch or key on the machine."},
@@ -129,15 +143,20 @@ func entries() []entry {
 		{WeakSignal, L1, "weak signal", "The access point is heard so weakly that data rates collapse and handshakes get lost."},
 		{LinkPlain, L2, "link", "The link needs no authentication."},
 		{LinkUnseen, L2, "not seen", "No source tells how this link stands."},
-		{LinkFailed, L2, "failed", "The link could not be brought up."},
+		{LinkFailed, L2, "failed", "The link could not be made ready."},
+		{LinkWorking, L2, "connecting", "The link is being made."},
+		{LinkDormant, L2, "dormant", "The link has a carrier and waits for something before it lets frames through, such as an authentication."},
+		{SecretsAsked, L2, "password ?", "NetworkManager asks for a password and waits for the answer."},
+		{NoSecrets, L2, "no password", "NetworkManager has no password that works: it is missing, or it was refused and nobody gave another."},
 		{LayerByNM, L2, "by NM", "NetworkManager says that the link layer is ready; nothing else could be asked."},
 		{PortForwarding, L2, "port", "The bridge forwards its frames."},
 		{PortLearning, L2, "port learning", "The bridge does not forward yet: spanning tree is still learning."},
 		{PortBlocking, L2, "port blocked", "Spanning tree blocks this port: another path is in use."},
 		{PortDisabled, L2, "port off", "The bridge port is disabled."},
 		{PortsOpen, L2, "ports", "At least one port forwards."},
-		{PortsClosed, L2, "ports closed", "None of its ports forwards."},
-		{NoPort, L2, "no port", "It has no port with a carrier: frames cannot leave."},
+		{PortsAwaited, L2, "ports …", "It waits for a port with a carrier."},
+		{PortsClosed, L2, "ports closed", "None of its ports has a carrier and forwards: frames cannot leave."},
+		{NoPort, L2, "no port", "It has no port: frames cannot leave."},
 		{Dot1xDone, L2, "802.1X", "The port is authenticated by 802.1X."},
 		{Dot1xWorking, L2, "802.1X …", "802.1X authentication is under way."},
 		{Dot1xRejected, L2, "802.1X refused", "The network refused the 802.1X authentication: the identity or the password is most likely wrong."},
@@ -154,9 +173,12 @@ func entries() []entry {
 		{WifiDone, L2, "associated", "Associated with the access point."},
 		{WifiKernel, L2, "associated", "nl80211 says that it is associated; there is no supplicant to ask for more."},
 		{WifiWorking, L2, "connecting", "The connection to the access point is being made."},
+		{WifiRoaming, L2, "roaming", "It moves to another access point or renews its keys; the connection stands meanwhile."},
+		{WifiServing, L2, "access point", "It serves a network of its own."},
 		{WifiKey, L2, "wrong key", "The access point does not accept the key: the password is most likely wrong."},
 		{WifiNotFound, L2, "not found", "The network was not seen in any scan: out of range, hidden, or on a channel that may not be used here."},
 		{WifiDisconnected, L2, "disconnected", "The connection to the access point ended."},
+		{WifiReleased, L2, "released", "It was associated until NetworkManager gave up on the floor above."},
 		{WifiOff, L2, "off", "No connection is asked for."},
 		{Addressed, L3, "address", "It has an address."},
 		{NoAddress, L3, "no address", "It has no address."},
@@ -181,6 +203,7 @@ func entries() []entry {
 		{VPNLogin, VPN, "login failed", "The server refused the login."},
 		{VPNSecrets, VPN, "no secrets", "A password is missing and nobody could be asked for it."},
 		{VPNTimeout, VPN, "no answer", "The server did not answer in time."},
+		{VPNNoPlugin, VPN, "no plugin", "NetworkManager's plugin for this kind of VPN did not start: is it installed?"},
 		{VPNAddresses, VPN, "bad addresses", "The server sent addresses that cannot be used."},
 		{VPNBaseLost, VPN, "base lost", "It ended with the connection that carried it and was not restored."},
 		{VPNFailedEarly, VPN, "failed", "It could not be established; the plugin's log says why."},
@@ -199,6 +222,7 @@ func entries() []entry {
 		{ConnectedWithoutLink, L1, "", "the kernel says that the link is missing or set down"},
 		{ConnectedWithoutCarrier, L1, "", "the kernel says that there is no carrier"},
 		{ConnectedUnserved, L2, "", "802.1X is asked for and no supplicant serves the interface"},
+		{ConnectedUnassociated, L2, "", "wpa_supplicant has no association"},
 		{ConnectedRejected, L2, "", "the network refused the authentication"},
 		{ConnectedWithoutAddress, L3, "", "the kernel has no address on it"},
 		{ConnectedWithoutGateway, L3, "", "the gateway does not answer"},

@@ -9,10 +9,12 @@ import (
 // conflicts finds where sources disagree: NetworkManager's "connected" is held against the sources that own the facts.
 func (s *subject) conflicts() []Finding {
 	found := []Finding{}
-	if !s.activated() || s.external() || !s.snap.Kernel.Synced {
+	if !s.activated() || s.external() || s.blind() {
 		return found
 	}
-	for _, check := range []func() []Finding{s.connectedWithoutLink, s.connectedUnauthenticated, s.connectedWithoutGateway, s.connectedWithoutAddress} {
+	for _, check := range []func() []Finding{
+		s.connectedWithoutLink, s.connectedUnauthenticated, s.connectedUnassociated, s.connectedWithoutGateway, s.connectedWithoutAddress,
+	} {
 		found = append(found, check()...)
 	}
 	return found
@@ -27,7 +29,7 @@ func (s *subject) conflict(level Level, code Code, other Evidence) Finding {
 
 func (s *subject) connectedWithoutLink() []Finding {
 	switch {
-	case s.link == nil && hasLink(s.dev.Type):
+	case s.link == nil && hasLink(*s.dev):
 		return []Finding{s.conflict(L1, ConnectedWithoutLink, s.kernel("no such link"))}
 	case s.link == nil:
 		return nil
@@ -41,11 +43,16 @@ func (s *subject) connectedWithoutLink() []Finding {
 	return nil
 }
 
+// connectedUnauthenticated holds NetworkManager's view against the supplicant's. Where 802.1X is optional there is no
+// conflict: NetworkManager goes on without it, as it was told.
 func (s *subject) connectedUnauthenticated() []Finding {
+	status := s.snap.source(SourceSupplicant).Status
 	switch {
-	case s.wpa == nil && s.dot1xWanted() && s.snap.source(SourceSupplicant).Status != SourceDenied:
+	case s.dev.Applied != nil && s.dev.Applied.Dot1XOptional:
+		return nil
+	case s.wpa == nil && s.dot1xWanted() && (status == SourceOK || status == SourceAbsent):
 		return []Finding{s.conflict(L2, ConnectedUnserved, s.supplicantSays())}
-	case s.wpa == nil:
+	case s.unheard():
 		return nil
 	case s.wpa.EAP.Outcome == wpatypes.EAPFailure:
 		return []Finding{s.conflict(L2, ConnectedRejected, Evidence{
@@ -59,27 +66,33 @@ func (s *subject) connectedUnauthenticated() []Finding {
 	return nil
 }
 
+// connectedUnassociated finds a station that is no longer associated: NetworkManager waits for some 15 s before it says so.
+func (s *subject) connectedUnassociated() []Finding {
+	if s.kind != kindWifi || s.unheard() || s.wifiRole() != wifiStation || s.wpa.State.Rank() != 0 {
+		return nil
+	}
+	return []Finding{s.conflict(L2, ConnectedUnassociated, s.supplicantSays())}
+}
+
 func (s *subject) connectedWithoutGateway() []Finding {
+	if s.isPort() || !s.carriesIP() {
+		return nil
+	}
 	for _, f := range s.gateway() {
-		if f.Code == GatewaySilent {
+		if f.Code == GatewaySilent && f.Status == Failed {
 			return []Finding{s.conflict(L3, ConnectedWithoutGateway, f.Evidence[0])}
 		}
 	}
 	return nil
 }
 
+// connectedWithoutAddress finds a link without any address although one was configured or asked for.
 func (s *subject) connectedWithoutAddress() []Finding {
-	if s.withoutConfigured() {
+	if s.isPort() || !s.carriesIP() || len(s.usable()) > 0 {
+		return nil
+	}
+	if f := s.withoutAddress(); f.Status == Failed {
 		return []Finding{s.conflict(L3, ConnectedWithoutAddress, s.kernel("no address of global scope"))}
 	}
 	return nil
-}
-
-// withoutConfigured says whether the kernel has no address although NetworkManager was asked for one.
-func (s *subject) withoutConfigured() bool {
-	if s.link == nil || s.controller() != nil || len(s.usable()) > 0 {
-		return false
-	}
-	configured := s.dev.IP4 != nil && len(s.dev.IP4.Addresses) > 0
-	return configured || s.waitsForDHCP() && !s.ipDisabled() && s.kind != kindLoopback
 }

@@ -2,9 +2,9 @@ package inspect
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
-	"nmdebug/nmwatch/nmtypes"
 	"nmdebug/wpadbus/wpatypes"
 )
 
@@ -12,91 +12,133 @@ import (
 // sends EAPOL-Start after 2 s and a switch answers at once; hostap's own start period is 30 s.
 const silentAfter = 8 * time.Second
 
+// driverWired is the supplicant's driver for 802.1X on wires.
+const driverWired = "wired"
+
 // dot1xWanted says whether the wire has to be authenticated by 802.1X.
 func (s *subject) dot1xWanted() bool {
-	if s.wpa != nil && s.wpa.Driver == "wired" {
+	switch {
+	case s.kind == kindWifi:
+		return false
+	case s.wpa != nil && s.wpa.Driver == driverWired:
 		return true
+	default:
+		return s.dev != nil && s.dev.Applied != nil && s.dev.Applied.Dot1X
 	}
-	return s.dev != nil && s.dev.Applied != nil && s.dev.Applied.Dot1X
 }
 
 // dot1x checks the authentication of a wired port. The supplicant's own signals come first: NetworkManager stays
 // "connected" when a re-authentication is refused.
 func (s *subject) dot1x() []Finding {
-	if !s.dot1xWanted() {
+	switch {
+	case s.dot1xWanted():
+	case s.dot1xEnded():
+		return []Finding{s.dot1xGaveUp(*s.gone())}
+	default:
 		return nil
 	}
-	if s.wpa == nil {
-		return []Finding{s.dot1xUnserved()}
+	f := s.authenticated()
+	if f.Status == Failed && s.dev != nil && s.dev.Applied != nil && s.dev.Applied.Dot1XOptional {
+		f.Status = Degraded
+		f = f.adds("The profile makes 802.1X optional, so the connection goes on without it.")
 	}
-	eap := s.wpa.EAP
+	return []Finding{f}
+}
+
+// authenticated judges a port that has to be authenticated.
+func (s *subject) authenticated() Finding {
+	if s.unheard() {
+		return s.dot1xUnserved()
+	}
 	switch {
-	case eap.Outcome == wpatypes.EAPFailure:
-		return []Finding{s.dot1xRejected()}
+	case s.managed() && !s.asked():
+		return s.finding(L2, Down, Dot1xOff).saw(s.supplicantSays(), s.nmSays())
+	case s.wpa.EAP.Outcome == wpatypes.EAPFailure:
+		return s.dot1xRejected(s.wpa.EAP).saw(s.supplicantSays(), s.nmSays())
 	case s.pae("HELD") || s.paeRefused():
-		return []Finding{s.dot1xHeld()}
+		return s.dot1xHeld()
 	case s.wpa.State == wpatypes.StateCompleted:
-		return []Finding{s.dot1xDone()}
-	case s.gaveUpUnanswered() || s.unansweredFor() >= silentAfter:
-		return []Finding{s.dot1xSilent()}
-	case s.dev != nil && s.dev.LastFailure != nil && floorOfReason(s.dev.LastFailure.Reason) == L2:
-		return []Finding{s.nmFailure(L2, Dot1xFailed)}
-	case s.activating():
-		return []Finding{s.dot1xWorking()}
-	case s.wanted():
-		return []Finding{s.finding(L2, Failed, Dot1xOff).saw(s.supplicantSays(), s.nmSays())}
+		return s.dot1xDone()
+	case s.wpa.State == wpatypes.StateAssociated && unanswered(s.wpa.EAP) && s.since(s.wpa.StateAt) >= silentAfter:
+		return s.dot1xSilent().saw(s.supplicantSays(), s.nmSays())
+	case s.needsAuth():
+		return s.finding(L2, Starting, SecretsAsked).saw(s.nmSays(), s.supplicantSays())
+	case s.activating(), !s.managed() && s.wpa.State.Rank() > 0:
+		return s.dot1xWorking()
 	default:
-		return []Finding{s.finding(L2, Down, Dot1xOff).saw(s.supplicantSays(), s.nmSays())}
+		return s.missing(L2, Dot1xOff).saw(s.supplicantSays(), s.nmSays())
 	}
+}
+
+// unheard says whether the supplicant tells nothing of the interface, or nothing new.
+func (s *subject) unheard() bool {
+	return s.wpa == nil || s.snap.source(SourceSupplicant).Status == SourceSilent
 }
 
 // dot1xUnserved judges a port whose supplicant cannot be seen: we may not look, or it is gone.
 func (s *subject) dot1xUnserved() Finding {
+	if f, blocked := s.supplicantUnread(); blocked {
+		return f
+	}
 	src := s.snap.source(SourceSupplicant)
 	switch {
-	case src.Status == SourceDenied:
-		f := s.finding(L2, Unknown, SupplicantDenied).saw(Evidence{Source: SourceSupplicant, Text: src.Detail}, s.nmSays())
-		f.Right = src.Right
-		return f
-	case src.Status == SourceReading:
-		return s.finding(L2, Unknown, SupplicantUnread).saw(s.nmSays())
-	case src.Status == SourceSilent:
-		return s.finding(L2, Unknown, SupplicantSilent).saw(Evidence{Source: SourceSupplicant, Text: src.Detail}, s.nmSays())
 	case s.activating(): // NetworkManager has the bus start it, and fails when that does not work
 		return s.finding(L2, Starting, Dot1xWorking).saw(s.supplicantSays(), s.nmSays())
-	case s.wanted():
+	case s.asked():
 		return s.finding(L2, Failed, SupplicantGone).expected("served by wpa_supplicant", string(src.Status)).
-			saw(s.supplicantSays(), s.nmSays()).next("nmdebug doctor", "systemctl status wpa_supplicant")
+			saw(src.says(), s.supplicantSays(), s.nmSays()).next("nmdebug doctor", "systemctl status wpa_supplicant")
 	default:
 		return s.finding(L2, Down, Dot1xOff).saw(s.supplicantSays(), s.nmSays())
 	}
 }
 
-func (s *subject) dot1xRejected() Finding {
-	eap := s.wpa.EAP
-	seen := Evidence{Source: SourceSupplicant, Text: fmt.Sprintf("%s: EAP completion failure (%d since the last success)", s.name, eap.Failures), At: eap.OutcomeAt}
-	code, sure := Dot1xRejected, Likely
-	var more []Evidence
-	switch {
-	case eap.CertError != "":
-		code, sure = Dot1xCertificate, Certain
-		more = append(more, Evidence{Source: SourceSupplicant, Text: s.name + ": server certificate: " + eap.CertError})
-	case eap.TLSAlert != "":
-		code = Dot1xTLS
-		more = append(more, Evidence{Source: SourceSupplicant, Text: s.name + ": TLS alert " + eap.TLSAlert})
-	case eap.Method == "" && eap.Refused != "":
-		code, sure = Dot1xMethod, Certain
-		more = append(more, Evidence{Source: SourceSupplicant, Text: s.name + ": refused the method " + eap.Refused})
+// supplicantUnread says why nothing is known of what the supplicant does: it may not be asked, has not been read yet, or
+// does not answer. It is false where it told what there is.
+func (s *subject) supplicantUnread() (f Finding, unread bool) {
+	src := s.snap.source(SourceSupplicant)
+	code := map[SourceStatus]Code{
+		SourceDenied: SupplicantDenied, SourceReading: SupplicantUnread, SourceSilent: SupplicantSilent,
+	}[src.Status]
+	if code == "" {
+		return Finding{}, false
 	}
-	f := s.finding(L2, Failed, code).sure(sure).expected("EAP success", "EAP failure").
-		saw(seen).saw(more...).saw(s.supplicantSays(), s.nmSays())
+	f = s.finding(L2, Unknown, code).lacks(src).saw(src.says())
+	if s.wpa != nil {
+		f = f.saw(s.supplicantSays())
+	}
+	return f.saw(s.nmSays()), true
+}
+
+// dot1xRejected tells from what was said during the conversation why it failed.
+func (s *subject) dot1xRejected(eap wpatypes.EAP) Finding {
+	seen := Evidence{Source: SourceSupplicant, Text: fmt.Sprintf("%s: EAP completion failure (%d since the last success)", s.name, eap.Failures), At: eap.OutcomeAt}
+	code, sure, why := rejection(eap)
+	f := s.finding(L2, Failed, code).sure(sure).expected("EAP success", "EAP failure").saw(seen)
+	if why != "" {
+		f = f.adds("%s.", strings.TrimSuffix(why, ".")).saw(Evidence{Source: SourceSupplicant, Text: s.name + ": " + why})
+	}
 	if eap.Method != "" {
-		f.Text += " The method was " + eap.Method + "."
+		f = f.adds("The method was %s.", eap.Method)
 	}
 	if s.ac != nil {
-		f = f.next(fmt.Sprintf("nmcli -f 802-1x connection show %s", shellWord(s.ac.ID)))
+		f = f.next("nmcli -f 802-1x connection show id " + shellWord(s.ac.ID))
 	}
 	return f
+}
+
+// rejection names the reason of a refused authentication, and what was said of it. A TLS alert tells whose certificate
+// was not accepted: who sends it complains about the other.
+func rejection(eap wpatypes.EAP) (code Code, sure Sureness, why string) {
+	switch {
+	case eap.CertError != "":
+		return Dot1xCertificate, Certain, "server certificate: " + eap.CertError
+	case eap.TLSAlert != "":
+		return Dot1xTLS, Likely, "TLS alert " + eap.TLSAlert
+	case eap.Method == "" && eap.Refused != "":
+		return Dot1xMethod, Certain, "refused the method " + eap.Refused
+	default:
+		return Dot1xRejected, Likely, ""
+	}
 }
 
 // pae says whether the port access entity is in a state.
@@ -122,45 +164,20 @@ func (s *subject) dot1xHeld() Finding {
 func (s *subject) dot1xDone() Finding {
 	f := s.finding(L2, Up, Dot1xDone).saw(s.supplicantSays())
 	if mode := s.wpa.AuthMode; mode != "" && mode != "INACTIVE" {
-		f.Brief = "802.1X " + shortMethod(mode)
+		f.Brief = "802.1X " + strings.TrimPrefix(mode, "EAP-")
 		f = f.saw(Evidence{Source: SourceSupplicant, Text: s.name + ": CurrentAuthMode " + mode})
 	}
 	return f
 }
 
-// shortMethod leaves the method of "EAP-PEAP".
-func shortMethod(mode string) string {
-	const prefix = "EAP-"
-	if len(mode) > len(prefix) && mode[:len(prefix)] == prefix {
-		return mode[len(prefix):]
-	}
-	return mode
-}
-
-// gaveUpUnanswered says whether NetworkManager gave up before any EAP method was proposed.
-func (s *subject) gaveUpUnanswered() bool {
-	if s.dev == nil || s.dev.LastFailure == nil || s.wpa.EAP.Method != "" || s.wpa.EAP.Refused != "" {
-		return false
-	}
-	r := s.dev.LastFailure.Reason
-	return r == nmtypes.ReasonSupplicantTimeout || r == nmtypes.ReasonNoSecrets || r == nmtypes.ReasonSupplicantDisconnect
-}
-
-// unansweredFor is how long the supplicant has waited for the first word of the switch; 0 when it does not wait.
-func (s *subject) unansweredFor() time.Duration {
-	if s.wpa.State != wpatypes.StateAssociated || s.wpa.EAP.Method != "" || s.wpa.EAP.Refused != "" {
-		return 0
-	}
-	return s.since(s.wpa.StateAt)
+// unanswered says whether the switch never said a word of EAP.
+func unanswered(eap wpatypes.EAP) bool {
+	return eap.Started.IsZero() && eap.Method == "" && eap.Refused == "" && eap.Outcome == wpatypes.EAPUnseen
 }
 
 func (s *subject) dot1xSilent() Finding {
-	f := s.finding(L2, Failed, Dot1xSilent).sure(Likely).expected("an EAP request", "none").
-		saw(s.supplicantSays(), s.nmSays())
-	if s.dev != nil && s.dev.LastFailure != nil {
-		f = f.saw(Evidence{Source: SourceNM, Text: fmt.Sprintf("%s: failed, reason %s (%d)", s.name, s.dev.LastFailure.Reason, s.dev.LastFailure.Reason), At: s.dev.LastFailure.At})
-	}
-	return f.next("tcpdump -eni " + s.name + " ether proto 0x888e")
+	return s.finding(L2, Failed, Dot1xSilent).sure(Likely).expected("an EAP request", "none").
+		next("tcpdump -eni " + shellWord(s.name) + " ether proto 0x888e")
 }
 
 func (s *subject) dot1xWorking() Finding {
@@ -169,4 +186,31 @@ func (s *subject) dot1xWorking() Finding {
 		f.Brief = "802.1X " + s.wpa.EAP.Method
 	}
 	return f
+}
+
+// gone is how the supplicant's interface stood when it was removed: NetworkManager makes a new one for each attempt. It
+// is nil where we did not see it.
+func (s *subject) gone() *wpatypes.Interface {
+	if w, ok := s.snap.WPA.Gone[s.name]; ok && w.Driver == driverWired {
+		return &w
+	}
+	return nil
+}
+
+// dot1xEnded says whether NetworkManager gave up on an authentication that we saw.
+func (s *subject) dot1xEnded() bool {
+	return s.gaveUpAt(L2) && !s.activating() && !s.activated() && s.gone() != nil
+}
+
+// dot1xGaveUp says how the authentication went on which NetworkManager gave up. Its own reason says little: it calls a
+// refused password a missing one.
+func (s *subject) dot1xGaveUp(w wpatypes.Interface) Finding {
+	switch {
+	case w.EAP.Outcome == wpatypes.EAPFailure:
+		return s.dot1xRejected(w.EAP).saw(s.nmGaveUp())
+	case unanswered(w.EAP) && passed(w.Trail, wpatypes.StateAssociated):
+		return s.dot1xSilent().saw(s.nmGaveUp())
+	default:
+		return s.linkGaveUp(Dot1xFailed)
+	}
 }

@@ -1,6 +1,10 @@
 package inspect
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Finding is what one check saw on one floor.
 type Finding struct {
@@ -52,6 +56,23 @@ const (
 func (f Finding) saw(evidence ...Evidence) Finding {
 	f.Evidence = append(f.Evidence, evidence...)
 	return f
+}
+
+// lacks says which right is missing to know better, where a source says so.
+func (f Finding) lacks(src Source) Finding {
+	f.Right = src.Right
+	return f
+}
+
+// adds says more in the text.
+func (f Finding) adds(format string, args ...any) Finding {
+	f.Text += " " + fmt.Sprintf(format, args...)
+	return f
+}
+
+// says is evidence: how a source fares.
+func (s Source) says() Evidence {
+	return Evidence{Source: s.Name, Text: strings.TrimSpace(string(s.Status) + " " + s.Detail), At: s.Since}
 }
 
 // expected says what was wanted and what was there instead.

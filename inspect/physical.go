@@ -2,6 +2,8 @@ package inspect
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/nmtypes"
@@ -10,15 +12,18 @@ import (
 // physical checks L1. It asks the kernel, since NetworkManager says "connected" with a dead cable.
 func (s *subject) physical() []Finding {
 	switch {
-	case s.link == nil && s.snap.Kernel.Synced && s.dev != nil && !hasLink(s.dev.Type):
-		return s.withoutLink()
-	case s.link == nil && s.snap.Kernel.Synced:
-		return []Finding{s.missing(LinkGone).expected("a link", "none").saw(s.kernel("no such link"), s.nmSays())}
+	case s.blind():
+		return []Finding{s.unknownKernel(L1)}
+	case s.link == nil && !hasLink(*s.dev):
+		return []Finding{s.withoutLink()}
 	case s.link == nil:
-		return []Finding{s.unknownKernel()}
+		return []Finding{s.missing(L1, LinkGone).expected("a link", "none").saw(s.kernel("no such link"), s.nmSays())}
 	}
-	var found []Finding
-	for _, check := range []func() []Finding{s.firmware, s.radio, s.admin, s.carrier, s.duplex} {
+	found := append(s.firmware(), s.radio()...)
+	if len(found) > 0 {
+		return found // why the link is down
+	}
+	for _, check := range []func() []Finding{s.admin, s.carrier, s.duplex} {
 		found = append(found, check()...)
 	}
 	if len(found) == 0 {
@@ -27,36 +32,33 @@ func (s *subject) physical() []Finding {
 	return found
 }
 
-// hasLink says whether a device of this type has a network link of its own from the start; a modem gets one with the call.
-func hasLink(t nmtypes.DeviceType) bool {
-	switch t {
-	case nmtypes.TypeModem, nmtypes.TypeBluetooth, nmtypes.TypeADSL, nmtypes.TypeWimax, nmtypes.TypeOVSPort, nmtypes.TypeOVSBridge:
+// hasLink says whether a device has a network link of its own: a modem gets one with the call, and some devices exist in
+// a database alone.
+func hasLink(d nmtypes.Device) bool {
+	switch d.Type {
+	case nmtypes.TypeOVSPort, nmtypes.TypeOVSBridge:
 		return false
+	case nmtypes.TypeModem, nmtypes.TypeBluetooth, nmtypes.TypeADSL, nmtypes.TypeWimax:
+		return d.IPInterface != ""
 	default:
 		return true
 	}
 }
 
-// missing is a finding about a floor that is not there: a failure where somebody asked for it, off otherwise.
-func (s *subject) missing(code Code) Finding {
-	if s.wanted() {
-		return s.finding(L1, Failed, code)
+func (s *subject) withoutLink() Finding {
+	switch {
+	case s.gaveUpAt(L1) && !s.activating():
+		return s.nmFailure(L1, DeviceFailed)
+	case s.activated():
+		return s.finding(L1, Up, NoLinkNeeded).sure(Likely).saw(s.nmSays())
+	default:
+		return s.finding(L1, Unknown, NoLinkNeeded).saw(s.nmSays())
 	}
-	return s.finding(L1, Down, code)
 }
 
-func (s *subject) withoutLink() []Finding {
-	if s.activated() {
-		return []Finding{s.finding(L1, Up, NoLinkNeeded).sure(Likely).saw(s.nmSays())}
-	}
-	return []Finding{s.finding(L1, Unknown, NoLinkNeeded).saw(s.nmSays())}
-}
-
-func (s *subject) unknownKernel() Finding {
-	f := s.finding(L1, Unknown, KernelUnread)
+func (s *subject) unknownKernel(l Level) Finding {
 	src := s.snap.source(SourceKernel)
-	f.Right = src.Right
-	return f.saw(Evidence{Source: SourceKernel, Text: string(src.Status) + " " + src.Detail})
+	return s.finding(l, Unknown, KernelUnread).lacks(src).saw(src.says())
 }
 
 func (s *subject) firmware() []Finding {
@@ -74,20 +76,26 @@ func (s *subject) firmware() []Finding {
 	return nil
 }
 
-// radio checks the switches of a Wi-Fi card.
+// radio checks the switches of a Wi-Fi card: the kernel's first, NetworkManager's where those cannot be read.
 func (s *subject) radio() []Finding {
 	if s.kind != kindWifi {
 		return nil
 	}
 	var found []Finding
-	for _, r := range s.snap.Kernel.Rfkill {
-		found = append(found, s.blockedRadio(r)...)
+	for _, index := range slices.Sorted(maps.Keys(s.snap.Kernel.Rfkill)) {
+		found = append(found, s.blockedRadio(s.snap.Kernel.Rfkill[index])...)
 	}
-	if len(found) == 0 && s.dev != nil && !s.snap.NM.Manager.WirelessEnabled {
-		found = append(found, s.finding(L1, Down, RadioOff).
-			saw(Evidence{Source: SourceNM, Text: "WirelessEnabled=false"}).next("nmcli radio wifi on"))
+	m := s.snap.NM.Manager
+	switch {
+	case len(found) > 0 || !s.managed():
+		return found
+	case !m.WirelessHwEnabled:
+		return []Finding{s.finding(L1, Down, RfkillHard).saw(Evidence{Source: SourceNM, Text: "WirelessHardwareEnabled=false"})}
+	case !m.WirelessEnabled:
+		return []Finding{s.finding(L1, Down, RadioOff).
+			saw(Evidence{Source: SourceNM, Text: "WirelessEnabled=false"}).next("nmcli radio wifi on")}
 	}
-	return found
+	return nil
 }
 
 func (s *subject) blockedRadio(r kerneltypes.Radio) []Finding {
@@ -109,28 +117,29 @@ func (s *subject) admin() []Finding {
 	if s.link.Up() {
 		return nil
 	}
-	return []Finding{s.missing(AdminDown).expected("IFF_UP", "not set").
+	return []Finding{s.missing(L1, AdminDown).expected("IFF_UP", "not set").
 		saw(s.kernel("flags lack UP, operstate %s", s.link.OperState), s.nmSays()).
-		next("ip link set " + s.name + " up")}
+		next("ip link set " + shellWord(s.name) + " up")}
 }
 
-// carrier looks for the signal of the other end. A link that is administratively down has none and says so already.
+// carrier looks for the signal of the other end. A link that is administratively down has none and says so already; what
+// is made of ports has one when a port has, which is for the second floor to say; a Wi-Fi card has one when associated.
 func (s *subject) carrier() []Finding {
-	if !s.link.Up() || !s.link.HasCarrier || s.link.Carrier || s.kind == kindWifi {
+	if !s.link.Up() || !s.link.HasCarrier || s.link.Carrier || s.kind == kindWifi || s.joinsPorts() {
 		return nil
 	}
 	seen := s.kernel("carrier 0, operstate %s", s.link.OperState)
 	seen.At = s.link.CarrierAt
-	code, next := NoCarrier, "ethtool "+s.name
+	code, next := NoCarrier, "ethtool "+shellWord(s.name)
 	switch {
-	case s.kind == kindBridge || s.kind == kindBond:
-		code, next = NoPort, "bridge link"
 	case s.kind == kindTun || s.kind == kindTap:
-		code, next = NoTunOwner, "ip -d link show "+s.name
+		code, next = NoTunOwner, "ip -d link show "+shellWord(s.name)
 	case s.parent() != nil:
-		code, next = LowerDown, "nmdebug why "+s.parent().name
+		code, next = LowerDown, "nmdebug why "+shellWord(s.parent().name)
+	case s.kind == kindVeth:
+		code, next = PairBroken, "ip -d link show "+shellWord(s.name)
 	}
-	return []Finding{s.missing(code).expected("carrier", "none").saw(seen, s.nmSays()).next(next)}
+	return []Finding{s.missing(L1, code).expected("carrier", "none").saw(seen, s.nmSays()).next(next)}
 }
 
 // duplex finds the half-duplex links that a failed negotiation leaves: they work, slowly.
@@ -151,8 +160,10 @@ func (s *subject) linkUp() Finding {
 	case wifi && station.Associated && station.SignalDBm != 0:
 		f.Brief = fmt.Sprintf("%d dBm", station.SignalDBm)
 		f.Text = "The radio is on, the access point is heard at " + f.Brief + "."
-		f = f.saw(Evidence{Source: SourceNL80211, Text: s.name + ": signal " + f.Brief, At: station.At})
-		if station.SignalDBm < weakSignal {
+		f = f.saw(Evidence{
+			Source: SourceNL80211, Text: fmt.Sprintf("%s: signal %s, average %d dBm", s.name, f.Brief, station.AverageDBm), At: station.At,
+		})
+		if weak(station) {
 			f.Status, f.Code, f.Text = Degraded, WeakSignal, WeakSignal.Meaning()
 		}
 	case speed.Mbps > 0:
@@ -165,6 +176,15 @@ func (s *subject) linkUp() Finding {
 
 // weakSignal is the level in dBm below which data rates collapse and handshakes get lost.
 const weakSignal = -80
+
+// weak says whether an access point is heard too weakly. The average counts where there is one: the last frame alone
+// jumps by some dB all the time.
+func weak(st kerneltypes.Station) bool {
+	if st.AverageDBm != 0 {
+		return st.AverageDBm < weakSignal
+	}
+	return st.SignalDBm < weakSignal
+}
 
 // bitRate writes megabits as people say them.
 func bitRate(mbps int) string {

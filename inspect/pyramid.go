@@ -95,7 +95,11 @@ func Build(s *Snapshot) Pyramid {
 		At:            s.At,
 		Sources:       s.Sources,
 		Network:       networkOf(s),
+		Stacks:        []Stack{},
 		Problems:      problemsOf(s),
+	}
+	if p.Sources == nil {
+		p.Sources = []Source{}
 	}
 	subjects := subjectsOf(s)
 	for _, sub := range subjects {

@@ -58,16 +58,16 @@ func (t *Track) Follow(p Pyramid) Pyramid {
 	return p
 }
 
-// falling says whether the floor does not stand although it should.
+// falling says whether the floor does not stand as it should.
 func (f Floor) falling() bool {
-	return f.Status == Failed || f.Status == Starting || f.Status == Blocked
+	return f.Status == Failed || f.Status == Starting || f.Status == Blocked || f.Status == Degraded
 }
 
 // Restless says whether the pyramid can change by the passing of time alone: something is on its way, or settles.
 func (p Pyramid) Restless() bool {
 	for _, s := range p.Stacks {
 		for _, f := range s.Floors {
-			if f.Status == Starting || f.Settling {
+			if f.Status == Starting || f.Settling || f.Code == WifiRoaming {
 				return true
 			}
 		}

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"bytes"
 	"encoding/hex"
 	"unicode/utf8"
 )
@@ -9,8 +10,8 @@ import (
 // text must still escape it.
 func SSIDText(ssid []byte) string {
 	switch {
-	case len(ssid) == 0:
-		return "(hidden)"
+	case len(bytes.Trim(ssid, "\x00")) == 0:
+		return "(hidden)" // some access points send as many zeros as the name is long
 	case utf8.Valid(ssid):
 		return string(ssid)
 	default:

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"nmdebug/nmwatch/kernel/kerneltypes"
@@ -14,14 +13,15 @@ import (
 
 // subject is one interface with all that the sources say of it: what the checks look at.
 type subject struct {
-	snap *Snapshot
-	all  *joined
-	name string
-	kind string
-	link *kerneltypes.Link         // nil when the kernel has no such link
-	dev  *nmtypes.Device           // nil when NetworkManager does not know it
-	ac   *nmtypes.ActiveConnection // nil when no connection is active
-	wpa  *wpatypes.Interface       // nil when the supplicant does not serve it
+	snap   *Snapshot
+	all    *joined
+	name   string
+	kind   string
+	link   *kerneltypes.Link         // nil when the kernel has no such link
+	dev    *nmtypes.Device           // nil when NetworkManager does not know it
+	ac     *nmtypes.ActiveConnection // nil when no connection is active
+	wpa    *wpatypes.Interface       // nil when the supplicant does not serve it
+	needed Level                     // the floor up to which something wanted stands on it; 0 when nothing does
 }
 
 // joined finds a subject by each of the names that the sources use for it.
@@ -29,38 +29,93 @@ type joined struct {
 	byName map[string]*subject
 	byPath map[string]*subject // NetworkManager's device path
 	byLink map[int]*subject
+	sorted []*subject         // all, by name
+	ports  map[int][]*subject // by the index of their controller, by name
+	vpns   []nmtypes.ActiveConnection
+	exits  [2][]kerneltypes.Route // the default routes of IPv4 and IPv6, the one in use first
 }
 
 // subjectsOf joins the sources by interface name, in a stable order.
 func subjectsOf(s *Snapshot) []*subject {
-	all := &joined{byName: map[string]*subject{}, byPath: map[string]*subject{}, byLink: map[int]*subject{}}
-	for _, link := range s.Kernel.Links {
+	all := &joined{
+		byName: map[string]*subject{}, byPath: map[string]*subject{}, byLink: map[int]*subject{}, ports: map[int][]*subject{},
+		vpns: activeVPNs(s), exits: [2][]kerneltypes.Route{defaultRoutes(s, true), defaultRoutes(s, false)},
+	}
+	for _, index := range slices.Sorted(maps.Keys(s.Kernel.Links)) {
+		link := s.Kernel.Links[index]
 		sub := all.named(s, link.Name)
 		sub.link = &link
 		all.byLink[link.Index] = sub
 	}
-	for path, dev := range s.NM.Devices {
-		if name := stackName(dev); name != "" {
-			sub := all.named(s, name)
-			sub.dev = &dev
-			all.byPath[path] = sub
-			if ac, ok := s.NM.Active[dev.Active]; ok {
-				sub.ac = &ac
-			}
-		}
-	}
-	for _, w := range s.WPA.Interfaces {
+	all.joinDevices(s)
+	for _, path := range slices.Sorted(maps.Keys(s.WPA.Interfaces)) {
+		w := s.WPA.Interfaces[path]
 		if sub, ok := all.byName[w.Name]; ok {
 			sub.wpa = &w
 		}
 	}
-	subjects := make([]*subject, 0, len(all.byName))
 	for _, name := range slices.Sorted(maps.Keys(all.byName)) {
 		sub := all.byName[name]
 		sub.kind = kindOf(sub.link, sub.dev)
-		subjects = append(subjects, sub)
+		if sub.link != nil && sub.link.Controller != 0 {
+			all.ports[sub.link.Controller] = append(all.ports[sub.link.Controller], sub)
+		}
+		all.sorted = append(all.sorted, sub)
 	}
-	return subjects
+	for _, sub := range all.sorted {
+		if sub.asked() {
+			sub.demand()
+		}
+	}
+	return all.sorted
+}
+
+// joinDevices adds what NetworkManager says. Of several devices with one name, as Open vSwitch has them, the one with a
+// link is meant. A device that carries IP on another interface than its own, as PPPoE does, belongs to both.
+func (j *joined) joinDevices(s *Snapshot) {
+	for _, path := range slices.Sorted(maps.Keys(s.NM.Devices)) {
+		dev := s.NM.Devices[path]
+		name := stackName(dev)
+		if name == "" {
+			continue
+		}
+		sub := j.named(s, name)
+		j.byPath[path] = sub
+		sub.take(&dev)
+		if below, ok := j.byName[dev.Interface]; ok && below != sub && below.dev == nil {
+			below.take(&dev)
+		}
+	}
+}
+
+// take makes a device the subject's own, with its active connection.
+func (s *subject) take(dev *nmtypes.Device) {
+	if s.dev != nil && (!hasLink(*dev) || hasLink(*s.dev)) {
+		return
+	}
+	s.dev, s.ac = dev, nil
+	if ac, ok := s.snap.NM.Active[dev.Active]; ok {
+		s.ac = &ac
+	}
+}
+
+// demand notes that something wanted stands on the interfaces below, which need not be managed themselves.
+func (s *subject) demand() {
+	level := needs(s.kind)
+	for _, below := range s.foundation() {
+		if below.needed < level {
+			below.needed = level
+			below.demand()
+		}
+	}
+}
+
+// foundation are the interfaces without which the subject cannot stand. A bridge with an open port needs no other.
+func (s *subject) foundation() []*subject {
+	if s.joinsPorts() && slices.ContainsFunc(s.ports(), (*subject).openPort) {
+		return nil
+	}
+	return s.bases()
 }
 
 func (j *joined) named(s *Snapshot, name string) *subject {
@@ -92,15 +147,18 @@ const (
 	kindWifi      = "wifi"
 	kindBridge    = "bridge"
 	kindBond      = "bond"
+	kindTeam      = "team"
 	kindVeth      = "veth"
 	kindTun       = "tun"
 	kindTap       = "tap"
 	kindWireGuard = "wireguard"
 	kindVxlan     = "vxlan"
+	kindVRF       = "vrf"
 )
 
 // kindOf names the kind of an interface: the kernel's word first, since it exists without NetworkManager too.
 func kindOf(link *kerneltypes.Link, dev *nmtypes.Device) string {
+	const ether = 1 // ARPHRD_ETHER
 	switch {
 	case link == nil && dev == nil:
 		return "unknown"
@@ -116,6 +174,8 @@ func kindOf(link *kerneltypes.Link, dev *nmtypes.Device) string {
 		return link.Kind
 	case dev != nil && dev.Type != nmtypes.TypeUnknown && dev.Type != nmtypes.TypeGeneric:
 		return dev.Type.String()
+	case link.Type != ether:
+		return nmtypes.TypeGeneric.String()
 	default:
 		return kindEthernet
 	}
@@ -131,14 +191,14 @@ func (s *subject) external() bool {
 	return s.ac != nil && s.ac.Flags.Has(nmtypes.FlagExternal)
 }
 
-// wanted says whether somebody asked for a connection here, so that a floor that is missing has failed and is not
-// merely off: a connection is active or activating, it failed, or the carrier took it away.
-func (s *subject) wanted() bool {
+// asked says whether somebody asked for a connection here: one is active or activating, it failed, or the carrier took
+// it away.
+func (s *subject) asked() bool {
 	switch {
-	case !s.managed():
+	case !s.managed(), s.asleep():
 		return false
-	case s.ac != nil:
-		return s.ac.State == nmtypes.ActiveActivated || s.ac.State == nmtypes.ActiveActivating
+	case s.ac != nil && (s.ac.State == nmtypes.ActiveActivated || s.ac.State == nmtypes.ActiveActivating):
+		return true
 	case s.dev.LastFailure != nil:
 		return true
 	default:
@@ -146,9 +206,34 @@ func (s *subject) wanted() bool {
 	}
 }
 
-// lostByCarrier says whether NetworkManager ended the connection because the carrier went away.
+// asleep says whether NetworkManager let go of everything, for the night or because networking was switched off.
+func (s *subject) asleep() bool {
+	return !s.snap.NM.Manager.NetworkingEnabled || s.dev.Reason == nmtypes.ReasonSleeping || s.dev.Reason == nmtypes.ReasonNetworkingOff
+}
+
+// wanted says whether a floor that is missing has failed and is not merely off: a connection was asked for here, or
+// something that is wanted stands on it.
+func (s *subject) wanted(l Level) bool { return s.asked() || l <= s.needed }
+
+// missing is a finding about a floor that is not there: a failure where somebody asked for it, off otherwise.
+func (s *subject) missing(l Level, code Code) Finding {
+	if s.wanted(l) {
+		return s.finding(l, Failed, code)
+	}
+	return s.finding(l, Down, code)
+}
+
+// lostByCarrier says whether NetworkManager ended the connection because the carrier went away. A device that was idle
+// before says the same; where we saw the change we can tell.
 func (s *subject) lostByCarrier() bool {
-	return s.dev != nil && s.dev.State == nmtypes.DeviceUnavailable && s.dev.Reason == nmtypes.ReasonCarrier
+	before := s.dev.StateBefore
+	return s.dev.State == nmtypes.DeviceUnavailable && s.dev.Reason == nmtypes.ReasonCarrier &&
+		(before == nmtypes.DeviceUnknown || before >= nmtypes.DevicePrepare)
+}
+
+// blind says whether the kernel's view is missing or may be old: then no floor is proved by it.
+func (s *subject) blind() bool {
+	return !s.snap.Kernel.Synced || s.snap.source(SourceKernel).Status == SourceLost
 }
 
 // activated says whether NetworkManager holds that the connection is complete.
@@ -171,9 +256,10 @@ func (s *subject) since(t time.Time) time.Duration {
 
 // finding begins a finding on one floor of the subject.
 func (s *subject) finding(level Level, status Status, code Code) Finding {
+	e := code.entry()
 	return Finding{
 		Code: code, Interface: s.name, Level: level, Status: status, Sure: Certain,
-		Brief: code.Brief(), Text: code.Meaning(), Evidence: []Evidence{},
+		Brief: e.brief, Text: e.meaning, Evidence: []Evidence{},
 	}
 }
 
@@ -205,7 +291,7 @@ func (s *subject) supplicantSays() Evidence {
 // stack judges all floors of the subject.
 func (s *subject) stack() Stack {
 	st := Stack{
-		Interface: s.name, Kind: s.kind, Managed: s.managed(), Wanted: s.wanted(), DefaultRoute: s.ownsDefaultRoute(),
+		Interface: s.name, Kind: s.kind, Managed: s.managed(), Wanted: s.asked(), DefaultRoute: s.ownsDefaultRoute(),
 		On: s.below(), Conflicts: s.conflicts(), Tunnels: s.tunnels(),
 	}
 	if s.link != nil {
@@ -226,45 +312,54 @@ func (s *subject) stack() Stack {
 // below lists the interfaces that the subject stands on, by name.
 func (s *subject) below() []string {
 	names := []string{}
-	add := func(sub *subject) {
-		if sub != nil && sub != s && !slices.Contains(names, sub.name) {
-			names = append(names, sub.name)
-		}
-	}
-	for _, port := range s.ports() {
-		add(port)
-	}
-	add(s.parent())
-	for _, base := range s.tunnelBases() {
-		add(base)
+	for _, base := range s.bases() {
+		names = append(names, base.name)
 	}
 	return names
 }
+
+// bases are the interfaces that the subject stands on, each once: its ports, its parent, and what carries it as a VPN.
+func (s *subject) bases() []*subject {
+	var all []*subject
+	for _, base := range slices.Concat(s.ports(), []*subject{s.parent()}, s.tunnelBases()) {
+		if base != nil && base != s && !slices.Contains(all, base) {
+			all = append(all, base)
+		}
+	}
+	return all
+}
+
+// joinsPorts says whether the subject is made of ports: a bridge, bond or team.
+func (s *subject) joinsPorts() bool { return isJoined(s.kind) }
 
 // ports are the interfaces whose controller is the subject, by name.
 func (s *subject) ports() []*subject {
 	if s.link == nil {
 		return nil
 	}
-	var ports []*subject
-	for _, sub := range s.all.byLink {
-		if sub.link.Controller == s.link.Index {
-			ports = append(ports, sub)
-		}
-	}
-	slices.SortFunc(ports, func(a, b *subject) int { return strings.Compare(a.name, b.name) })
-	return ports
+	return s.all.ports[s.link.Index]
 }
 
-// parent is the interface that a macvlan, vlan or vxlan rides on; nil when there is none. A veth's peer is not below it.
+// openPort says whether frames pass through the subject into its controller.
+func (s *subject) openPort() bool {
+	return s.link.Up() && s.link.Carrier && (s.link.PortKind != kindBridge || s.link.PortState == portForwarding)
+}
+
+// parent is the interface that a macvlan, vlan, vxlan or PPPoE rides on; nil when there is none. A veth's peer is not
+// below it.
 func (s *subject) parent() *subject {
 	if s.link != nil && s.link.Kind != kindVeth && s.link.Parent != 0 && !s.link.PeerNetns {
 		if sub, ok := s.all.byLink[s.link.Parent]; ok {
 			return sub
 		}
 	}
-	if s.dev != nil && s.dev.Parent != "" && s.dev.Type != nmtypes.TypeVeth {
+	switch {
+	case s.dev == nil:
+		return nil
+	case s.dev.Parent != "" && s.dev.Type != nmtypes.TypeVeth:
 		return s.all.byPath[s.dev.Parent]
+	case s.dev.Interface != s.name:
+		return s.all.byName[s.dev.Interface]
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func (f *Fold) devices(in *reading) map[string]nmtypes.Device {
 			continue
 		}
 		d := device(in, path, object)
-		d.StateAt = f.history.stateAt[d.Path]
+		d.StateAt, d.StateBefore = f.history.stateAt[d.Path], f.history.before[d.Path]
 		d.LastFailure = f.history.failures[d.Path]
 		d.Applied = f.applied.of(d)
 		devices[d.Path] = d

@@ -18,7 +18,8 @@ const (
 // history is what the signals told and the objects do not keep: an active connection disappears right after its end, and
 // its reason with it; a device that failed is disconnected a moment later.
 type history struct {
-	stateAt  map[string]time.Time        // by device or active connection
+	stateAt  map[string]time.Time // by device or active connection
+	before   map[string]nmtypes.DeviceState
 	failures map[string]*nmtypes.Failure // by device; the last one
 	reasons  map[string]nmtypes.ActiveReason
 	trails   map[string][]nmtypes.VPNStep
@@ -34,6 +35,7 @@ func newHistory() history {
 func (h *history) forget() {
 	*h = history{
 		stateAt:  map[string]time.Time{},
+		before:   map[string]nmtypes.DeviceState{},
 		failures: map[string]*nmtypes.Failure{},
 		reasons:  map[string]nmtypes.ActiveReason{},
 		trails:   map[string][]nmtypes.VPNStep{},
@@ -63,7 +65,7 @@ func (h *history) deviceState(e mirror.Event) {
 	}
 	path := string(e.Message.Path)
 	state, old, reason := nmtypes.DeviceState(args[0]), nmtypes.DeviceState(args[1]), nmtypes.DeviceReason(args[2])
-	h.stateAt[path] = e.Record.Time
+	h.stateAt[path], h.before[path] = e.Record.Time, old
 	switch {
 	case state == nmtypes.DeviceFailed:
 		h.failures[path] = &nmtypes.Failure{Reason: reason, From: old, At: e.Record.Time}
@@ -136,6 +138,7 @@ func (h *history) removed(e mirror.Event, tree *mirror.Tree) {
 		h.end(tree, path, e.Record.Time)
 	}
 	delete(h.stateAt, name)
+	delete(h.before, name)
 	delete(h.failures, name)
 	delete(h.reasons, name)
 	delete(h.trails, name)

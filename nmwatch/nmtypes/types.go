@@ -14,6 +14,7 @@ type State struct {
 	Ended    []ActiveConnection          // connections that ended while we watched, oldest first, with the reason of their end
 	Profiles int                         // how many profiles there are
 	DNS      []DNSEntry
+	DNSMode  string    // how NetworkManager tells the resolver: "default", "systemd-resolved", …; "none" for not at all
 	Problems []Problem // what the daemon said in another form than its interface promises
 }
 
@@ -45,7 +46,8 @@ type Device struct {
 	Type            DeviceType
 	State           DeviceState
 	Reason          DeviceReason
-	StateAt         time.Time // when State was last signalled; zero when it was so before we came
+	StateAt         time.Time   // when State was last signalled; zero when it was so before we came
+	StateBefore     DeviceState // the state that it left then
 	Managed         bool
 	Real            bool
 	Driver          string
@@ -72,10 +74,11 @@ type Device struct {
 
 // Applied is what of a device's applied connection decides which floors there have to be.
 type Applied struct {
-	Dot1X     bool     // it authenticates with 802.1X
-	EAP       []string // the methods that the profile allows: "peap"
-	IP4Method string   // "auto", "manual", "disabled", "link-local", "shared"
-	IP6Method string   // the same and "ignore", "dhcp"
+	Dot1X         bool     // it authenticates with 802.1X
+	Dot1XOptional bool     // and goes on when that fails
+	EAP           []string // the methods that the profile allows: "peap"
+	IP4Method     string   // "auto", "manual", "disabled", "link-local", "shared"
+	IP6Method     string   // the same and "ignore", "dhcp"
 }
 
 // Failure is a device's passage through the failed state.

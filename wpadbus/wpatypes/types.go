@@ -12,6 +12,7 @@ type State struct {
 	EAPMethods   []string
 	DebugLevel   string
 	Interfaces   map[string]Interface // by object path
+	Gone         map[string]Interface // by name: those that were removed while we watched, as they stood then
 	Problems     []Problem
 }
 
