@@ -9,7 +9,7 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LDFLAGS  := -s -w -X nmdebug/cmd/nmdebug/cli.version=$(VERSION)
 FUZZTIME ?= 10s
 
-.PHONY: help build demo lab test check unit lint fmt fuzz bench clean setup
+.PHONY: help build demo lab test tests-setup check unit lint fmt fuzz bench clean setup
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -29,7 +29,11 @@ lab: build setup bin/lab ## a shell in a laboratory of namespaces with real daem
 setup: ## install what the laboratory needs (Debian packages; nothing is started)
 	@testenv/setup
 
-test: setup check unit ## install what the tests need and run them all
+test: tests-setup check unit ## install what the tests need and run them all
+
+# The race detector needs a C compiler.
+tests-setup:
+	@testenv/setup gcc libc6-dev
 
 check: lint ## static checks: modules, vet, format, lint
 	go mod tidy -diff
