@@ -53,7 +53,7 @@ func stdoutTerminal() (width int, ok bool) {
 
 func (a *app) run(ctx context.Context, args []string) int {
 	root := a.rootCommand()
-	root.SetArgs(args)
+	root.SetArgs(negativeArgument(args))
 	err := root.ExecuteContext(ctx)
 	if err != nil && !silent(err) {
 		_, _ = fmt.Fprintln(a.err, "nmdebug:", text.Escape(err.Error()))
@@ -99,7 +99,7 @@ connection · 11-14 check: the lowest broken required floor is L1, L2, L3, VPN`,
 	status := a.statusCommand()
 	root.RunE = status.RunE
 	root.Flags().AddFlagSet(status.Flags())
-	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.qualityCommand(), a.doctorCommand(), a.versionCommand())
+	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.qualityCommand(), a.explainCommand(), a.doctorCommand(), a.versionCommand())
 	for _, c := range append(root.Commands(), root) {
 		validateArgs(c)
 	}
