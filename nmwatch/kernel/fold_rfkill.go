@@ -77,6 +77,7 @@ func (t *radios) frame(e record.NoteEvent) bool {
 			_, exists := t.table.get(i)
 			return !exists
 		})
+	default: // what it could not do says nothing of the switches
 	}
 	return changed
 }

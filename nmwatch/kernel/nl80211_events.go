@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/mdlayher/genetlink"
@@ -44,12 +45,8 @@ func followWireless(ctx context.Context, r *reporter, b *board, sys string) erro
 // wirelessEvents joins the groups and reads until the context ends or the socket fails. It closes the connection.
 func wirelessEvents(ctx context.Context, r *reporter, conn *genetlink.Conn, family genetlink.Family) error {
 	defer func() { _ = conn.Close() }()
-	wanted := map[string]bool{}
-	for _, name := range wirelessGroups() {
-		wanted[name] = true
-	}
 	for _, group := range family.Groups {
-		if !wanted[group.Name] {
+		if !slices.Contains(wirelessGroups(), group.Name) {
 			continue
 		}
 		if err := conn.JoinGroup(group.ID); err != nil {
@@ -59,26 +56,31 @@ func wirelessEvents(ctx context.Context, r *reporter, conn *genetlink.Conn, fami
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	for {
-		_, raw, err := conn.Receive()
-		if errors.Is(err, unix.ENOBUFS) {
-			if err := r.note(ctx, record.Noted{Source: sourceWireless, Event: record.Lost}); err != nil {
-				return err
-			}
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("cannot read the events of nl80211: %w", err)
-		}
-		for _, m := range raw {
-			bytes, err := m.MarshalBinary()
-			if err != nil {
-				continue
-			}
-			rec := r.stamp(record.Wireless)
-			rec.Raw = bytes
-			if err := r.send(ctx, rec); err != nil {
-				return err
-			}
+		if err := wirelessEvent(ctx, r, conn); err != nil {
+			return err
 		}
 	}
+}
+
+// wirelessEvent waits for a datagram and hands its messages out.
+func wirelessEvent(ctx context.Context, r *reporter, conn *genetlink.Conn) error {
+	_, messages, err := conn.Receive()
+	switch {
+	case errors.Is(err, unix.ENOBUFS):
+		return r.note(ctx, record.Noted{Source: sourceWireless, Event: record.Lost})
+	case err != nil:
+		return fmt.Errorf("cannot read the events of nl80211: %w", err)
+	}
+	for _, m := range messages {
+		raw, err := m.MarshalBinary()
+		if err != nil {
+			return fmt.Errorf("cannot keep an event of nl80211: %w", err)
+		}
+		rec := r.stamp(record.Wireless)
+		rec.Raw = raw
+		if err := r.send(ctx, rec); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -15,7 +15,7 @@ import (
 	"nmdebug/nmwatch/record"
 )
 
-//nolint:gochecknoglobals // a flag of the test program
+// update is a flag of the test program.
 var update = flag.Bool("update", false, "record testdata anew")
 
 // scenario is what happens in an empty network namespace. Its records and what ip(8) said afterwards are in testdata.

@@ -50,7 +50,7 @@ func (o *observer) sample(ctx context.Context, timeout time.Duration) error {
 			read = true
 		case <-ctx.Done():
 			if !read {
-				<-done
+				_ = <-done // it ended because the time did
 			}
 			return fmt.Errorf("cannot read %s: %w", cmp.Or(o.world.waiting(), inspect.SourceKernel), context.Cause(ctx))
 		}

@@ -36,11 +36,14 @@ func tryMonitor(ctx context.Context, address string) inspect.Probe {
 	defer cancel()
 	out := make(chan record.Record, buffered)
 	bus := mirror.NewBus(mirror.Config{Address: address, Out: out, OneShot: true, Timeout: probeTimeout})
-	ended := make(chan error, 1)
-	go func() { ended <- bus.Run(ctx) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = bus.Run(ctx) // what went wrong is in the stream
+	}()
 	defer func() {
 		cancel()
-		_ = <-ended // we ended it
+		<-ended
 	}()
 	talk := mirror.NewTalk()
 	for {
