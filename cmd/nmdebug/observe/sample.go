@@ -36,22 +36,24 @@ func Sample(ctx context.Context, opts Options, every time.Duration, see func(*in
 func (o *observer) sample(ctx context.Context, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("not within %s: %w", timeout, context.DeadlineExceeded))
 	defer cancel()
-	done := make(chan error, 1)
-	go func() { done <- o.kernel.Run(ctx, o.out) }()
-	read := false
-	for !read || len(o.out) > 0 || !o.world.complete() || o.ports.reading() {
+	var failed error // written before done is closed
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		failed = o.kernel.Run(ctx, o.out)
+	}()
+	reading := done
+	for reading != nil || len(o.out) > 0 || !o.world.complete() || o.ports.reading() {
 		select {
 		case r := <-o.out:
 			o.apply(r)
-		case err := <-done:
-			if err != nil && ctx.Err() == nil {
-				return err
+		case <-reading:
+			if failed != nil && ctx.Err() == nil {
+				return failed
 			}
-			read = true
+			reading = nil
 		case <-ctx.Done():
-			if !read {
-				_ = <-done // it ended because the time did
-			}
+			<-done
 			return fmt.Errorf("cannot read %s: %w", cmp.Or(o.world.waiting(), inspect.SourceKernel), context.Cause(ctx))
 		}
 		o.ask(ctx)

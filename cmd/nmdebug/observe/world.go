@@ -152,8 +152,11 @@ func (w *world) sources() []inspect.Source {
 	}
 	state := w.kernel.State()
 	for _, s := range []struct{ name, kernel string }{
-		{inspect.SourceKernel, "rtnetlink"}, {inspect.SourceRfkill, "rfkill"}, {inspect.SourceEthtool, "ethtool"},
-		{inspect.SourceNL80211, "nl80211"}, {inspect.SourceWireGuard, "wireguard"},
+		{inspect.SourceKernel, "rtnetlink"},
+		{inspect.SourceRfkill, "rfkill"},
+		{inspect.SourceEthtool, "ethtool"},
+		{inspect.SourceNL80211, "nl80211"},
+		{inspect.SourceWireGuard, "wireguard"},
 	} {
 		if src, asked := kernelSource(state, s.name, s.kernel); asked {
 			sources = append(sources, src)
