@@ -2,6 +2,8 @@ package nmwatch
 
 import (
 	"cmp"
+	"maps"
+	"net/netip"
 	"slices"
 
 	"nmdebug/nmwatch/mirror"
@@ -10,31 +12,33 @@ import (
 )
 
 // applied asks for the applied connections: only they tell whether a wire has to be authenticated and whether addresses
-// were asked for at all. They are asked for where the answer decides something, and no more often than the limit.
+// were asked for at all. They are asked for where the answer decides something, of no more devices than the limit, and
+// again for each activation.
 type applied struct {
 	limit   int
-	asked   int
 	waiting int
 	known   map[string]appliedTo // by device
 }
 
 // appliedTo is the answer for one activation of a device.
 type appliedTo struct {
-	active  string // path of the active connection
+	active  string // path of the active connection when it was asked for
 	answer  *nmtypes.Applied
 	waiting bool
 }
 
-func (a *applied) forget() { *a = applied{limit: a.limit} }
+func (a *applied) forget() { *a = applied{limit: a.limit, known: map[string]appliedTo{}} }
 
-// wants gives the calls for the devices whose answer is missing: those without addresses first.
+// wants gives the calls for the devices whose answer is missing: those without addresses first. While an answer is
+// awaited the device is not asked for again, for it could not be told which answer is which.
 func (a *applied) wants(devices map[string]nmtypes.Device) []wire.Call {
-	if a.known == nil {
-		a.known = map[string]appliedTo{}
-	}
+	maps.DeleteFunc(a.known, func(path string, to appliedTo) bool {
+		_, there := devices[path]
+		return !there && !to.waiting
+	})
 	var missing []nmtypes.Device
 	for path, d := range devices {
-		if decides(d) && a.known[path].active != d.Active {
+		if to := a.known[path]; decides(d) && to.active != d.Active && !to.waiting {
 			missing = append(missing, d)
 		}
 	}
@@ -43,10 +47,9 @@ func (a *applied) wants(devices map[string]nmtypes.Device) []wire.Call {
 	})
 	var calls []wire.Call
 	for _, d := range missing {
-		if a.asked == a.limit {
-			break
+		if _, again := a.known[d.Path]; !again && len(a.known) >= a.limit {
+			continue
 		}
-		a.asked++
 		a.waiting++
 		a.known[d.Path] = appliedTo{active: d.Active, waiting: true}
 		calls = append(calls, wire.Call{
@@ -65,11 +68,17 @@ func decides(d nmtypes.Device) bool {
 	return wire || addressCount(d) == 0
 }
 
+// addressCount is how many addresses a device has that reach beyond the link.
 func addressCount(d nmtypes.Device) int {
 	n := 0
 	for _, c := range []*nmtypes.IPConfig{d.IP4, d.IP6} {
-		if c != nil {
-			n += len(c.Addresses)
+		if c == nil {
+			continue
+		}
+		for _, text := range c.Addresses {
+			if p, err := netip.ParsePrefix(text); err == nil && !p.Addr().IsLinkLocalUnicast() {
+				n++
+			}
 		}
 	}
 	return n
@@ -115,6 +124,7 @@ func readApplied(m wire.Message) *nmtypes.Applied {
 	answer := &nmtypes.Applied{}
 	dot1x, has := settings["802-1x"]
 	answer.Dot1X = has
+	answer.Dot1XOptional, _ = mirror.Props(dot1x).Bool("optional")
 	answer.EAP, _ = mirror.Props(dot1x).Strings("eap")
 	answer.IP4Method, _ = mirror.Props(settings["ipv4"]).String("method")
 	answer.IP6Method, _ = mirror.Props(settings["ipv6"]).String("method")

@@ -2,6 +2,7 @@ package nmwatch
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"nmdebug/nmwatch/mirror"
@@ -33,7 +34,7 @@ func device(in *reading, path wire.Path, o mirror.Object) nmtypes.Device {
 		IPInterface:     r.String("IpInterface"),
 		Type:            nmtypes.DeviceType(r.Uint32("DeviceType")),
 		State:           nmtypes.DeviceState(r.Uint32("State")),
-		Reason:          stateReason(r),
+		Reason:          stateReason(in, r),
 		Managed:         r.Bool("Managed"),
 		Real:            r.Bool("Real"),
 		Driver:          r.String("Driver"),
@@ -97,25 +98,25 @@ func wireless(in *reading, r *mirror.Reader) *nmtypes.Wireless {
 }
 
 // stateReason reads StateReason, a struct of state and reason.
-func stateReason(r *mirror.Reader) nmtypes.DeviceReason {
-	pair, ok := r.Props["StateReason"].([]any)
-	if !ok || len(pair) != 2 {
+func stateReason(in *reading, r *mirror.Reader) nmtypes.DeviceReason {
+	if !r.Has("StateReason") {
 		return nmtypes.ReasonNone
 	}
-	reason, ok := pair[1].(uint32)
-	if !ok {
-		return nmtypes.ReasonUnknown
+	if pair, ok := r.Props["StateReason"].([]any); ok && len(pair) == 2 {
+		if reason, ok := pair[1].(uint32); ok {
+			return nmtypes.DeviceReason(reason)
+		}
 	}
-	return nmtypes.DeviceReason(reason)
+	in.problem(r.Object, r.Iface+".StateReason is no struct of two numbers")
+	return nmtypes.ReasonUnknown
 }
 
 // lease reads the options of a DHCP lease; nil when there is none.
 func lease(in *reading, path wire.Path, iface string) map[string]string {
-	props, ok := in.tree.Props(path, iface)
-	if !ok {
+	if _, ok := in.tree.Props(path, iface); !ok {
 		return nil
 	}
-	options, _ := props.Dict("Options")
+	options := in.reader(path, iface).Dict("Options")
 	values := make(map[string]string, len(options))
 	for name, value := range options {
 		values[name] = fmt.Sprint(value)
@@ -125,31 +126,55 @@ func lease(in *reading, path wire.Path, iface string) map[string]string {
 
 // ipConfig reads what NetworkManager configured for one family; nil when it configured nothing.
 func ipConfig(in *reading, path wire.Path, iface string) *nmtypes.IPConfig {
-	props, ok := in.tree.Props(path, iface)
-	if !ok {
+	if _, ok := in.tree.Props(path, iface); !ok {
 		return nil
 	}
 	r := in.reader(path, iface)
 	c := &nmtypes.IPConfig{Gateway: r.String("Gateway"), Routes: len(r.Dicts("RouteData"))}
 	for _, a := range r.Dicts("AddressData") {
-		address, _ := mirror.Props(a).String("address")
-		prefix, _ := mirror.Props(a).Uint32("prefix")
+		address, ok := mirror.Props(a).String("address")
+		prefix, sized := mirror.Props(a).Uint32("prefix")
+		if !ok || !sized {
+			in.problem(path, iface+".AddressData has an entry without address or prefix")
+			continue
+		}
 		c.Addresses = append(c.Addresses, fmt.Sprintf("%s/%d", address, prefix))
 	}
-	if servers, ok := props.Dicts("NameserverData"); ok {
-		for _, server := range servers {
-			address, _ := mirror.Props(server).String("address")
-			c.Nameservers = append(c.Nameservers, address)
-		}
-	}
+	c.Nameservers = nameservers(in, r)
 	c.Domains = r.Strings("Domains")
 	return c
 }
 
-// dns reads the configuration that NetworkManager gave to the resolver.
-func (f *Fold) dns(in *reading) []nmtypes.DNSEntry {
-	var entries []nmtypes.DNSEntry
-	for _, entry := range in.reader(dnsPath, dnsIface).Dicts("Configuration") {
+// nameservers reads the name servers of a configuration. NameserverData has them as text; the older Nameservers of
+// IPv6, which has no such twin, as bytes.
+func nameservers(in *reading, r *mirror.Reader) []string {
+	var servers []string
+	for _, server := range r.Dicts("NameserverData") {
+		address, ok := mirror.Props(server).String("address")
+		if !ok {
+			in.problem(r.Object, r.Iface+".NameserverData has an entry without address")
+			continue
+		}
+		servers = append(servers, address)
+	}
+	if r.Iface != ip6Iface || r.Has("NameserverData") {
+		return servers
+	}
+	for _, raw := range r.ByteArrays("Nameservers") {
+		address, ok := netip.AddrFromSlice(raw)
+		if !ok {
+			in.problem(r.Object, r.Iface+".Nameservers has an entry that is no address")
+			continue
+		}
+		servers = append(servers, address.String())
+	}
+	return servers
+}
+
+// dns reads the configuration that NetworkManager gave to the resolver, and how it does so.
+func (f *Fold) dns(in *reading) (entries []nmtypes.DNSEntry, mode string) {
+	r := in.reader(dnsPath, dnsIface)
+	for _, entry := range r.Dicts("Configuration") {
 		p := mirror.Props(entry)
 		var e nmtypes.DNSEntry
 		e.Interface, _ = p.String("interface")
@@ -158,7 +183,7 @@ func (f *Fold) dns(in *reading) []nmtypes.DNSEntry {
 		e.VPN, _ = p.Bool("vpn")
 		entries = append(entries, e)
 	}
-	return entries
+	return entries, r.String("Mode")
 }
 
 // activeConnection reads one active connection.

@@ -44,15 +44,16 @@ type Fold struct {
 	tree    *mirror.Tree
 	history history
 	applied applied
+	changed bool // since Wants was asked
 }
 
-// NewFold makes a fold that knows nothing. AskAtMost bounds how many applied connections it asks for in one
-// conversation, 0 for none.
+// NewFold makes a fold that knows nothing. AskAtMost bounds of how many devices it asks for the applied connections, 0 for
+// none.
 func NewFold(askAtMost int) *Fold {
 	return &Fold{
 		tree:    mirror.NewTree(Service, root),
 		history: newHistory(),
-		applied: applied{limit: askAtMost},
+		applied: applied{limit: askAtMost, known: map[string]appliedTo{}},
 	}
 }
 
@@ -61,7 +62,7 @@ func (f *Fold) Apply(e mirror.Event) bool {
 	if e.Overheard {
 		return false
 	}
-	if e.Kind == mirror.BusUp || e.Kind == mirror.BusDown || e.Kind == mirror.OwnerLost && e.From(Service) {
+	if another(e) {
 		f.history.forget()
 		f.applied.forget()
 	}
@@ -70,13 +71,27 @@ func (f *Fold) Apply(e mirror.Event) bool {
 	}
 	changed := f.tree.Apply(e)
 	answered := f.applied.apply(e)
+	f.changed = f.changed || len(changed) > 0 || answered
 	return len(changed) > 0 || answered || e.Kind == mirror.Signal && e.From(Service)
+}
+
+// another says whether whoever speaks after the event is not who spoke before.
+func another(e mirror.Event) bool {
+	switch e.Kind {
+	case mirror.BusUp, mirror.BusDown:
+		return true
+	case mirror.OwnerLost, mirror.OwnerChanged:
+		return e.From(Service)
+	default:
+		return false
+	}
 }
 
 // Wants gives the calls that would complete the state, each once.
 func (f *Fold) Wants() []wire.Call {
 	calls := f.tree.Wants()
-	if f.tree.Synced() {
+	if f.tree.Synced() && f.changed {
+		f.changed = false
 		calls = append(calls, f.applied.wants(f.devices(f.read()))...)
 	}
 	return calls
@@ -106,7 +121,7 @@ func (f *Fold) State() nmtypes.State {
 			s.Profiles++
 		}
 	}
-	s.DNS = f.dns(in)
+	s.DNS, s.DNSMode = f.dns(in)
 	s.Problems = in.problems()
 	return s
 }

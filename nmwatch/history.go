@@ -23,6 +23,7 @@ type history struct {
 	failures map[string]*nmtypes.Failure // by device; the last one
 	reasons  map[string]nmtypes.ActiveReason
 	trails   map[string][]nmtypes.VPNStep
+	over     map[string]bool // the active connections whose end is remembered
 	ended    []nmtypes.ActiveConnection
 }
 
@@ -32,14 +33,21 @@ func newHistory() history {
 	return h
 }
 
+// forget ends a conversation: the objects of the next one may have the same paths and be others. The connections that
+// ended stay, without the devices that they were on.
 func (h *history) forget() {
+	ended := slices.Clone(h.ended)
+	for i := range ended {
+		ended[i].Devices = nil
+	}
 	*h = history{
 		stateAt:  map[string]time.Time{},
 		before:   map[string]nmtypes.DeviceState{},
 		failures: map[string]*nmtypes.Failure{},
 		reasons:  map[string]nmtypes.ActiveReason{},
 		trails:   map[string][]nmtypes.VPNStep{},
-		ended:    h.ended,
+		over:     map[string]bool{},
+		ended:    ended,
 	}
 }
 
@@ -85,21 +93,19 @@ func (h *history) activeState(e mirror.Event, tree *mirror.Tree) {
 	if nmtypes.ActiveState(args[0]) != nmtypes.ActiveDeactivated {
 		return
 	}
-	if _, known := tree.Props(e.Message.Path, activeIface); known {
+	if _, known := tree.Props(e.Message.Path, activeIface); known && !h.over[path] {
 		h.end(tree, e.Message.Path, e.Record.Time)
 	}
 }
 
-// end remembers a connection that is over.
+// end remembers a connection that is over. The state that a VPN ended in may still be told; see lastStep.
 func (h *history) end(tree *mirror.Tree, path wire.Path, at time.Time) {
 	ac := h.since(activeConnection(&reading{tree: tree}, path))
 	ac.State, ac.StateAt = nmtypes.ActiveDeactivated, at
 	if ac.VPN && ac.VPNState != nmtypes.VPNFailed {
 		ac.VPNState = nmtypes.VPNDisconnected
 	}
-	if i := slices.IndexFunc(h.ended, func(old nmtypes.ActiveConnection) bool { return old.Path == ac.Path }); i >= 0 {
-		h.ended = slices.Delete(slices.Clone(h.ended), i, i+1)
-	}
+	h.over[ac.Path] = true
 	h.ended = append(slices.Clone(h.ended), ac)
 	if len(h.ended) > maxEnded {
 		h.ended = h.ended[len(h.ended)-maxEnded:]
@@ -120,6 +126,23 @@ func (h *history) vpnState(e mirror.Event) {
 		trail = trail[len(trail)-maxTrail:]
 	}
 	h.trails[path], h.stateAt[path] = trail, e.Record.Time
+	h.lastStep(path)
+}
+
+// lastStep adds the last step of a VPN to what is remembered of it: NetworkManager says that the connection is over
+// before it says what became of the VPN, and why.
+func (h *history) lastStep(path string) {
+	if !h.over[path] {
+		return
+	}
+	h.ended = slices.Clone(h.ended)
+	for i, ac := range slices.Backward(h.ended) {
+		if ac.Path == path {
+			trail := h.trails[path]
+			h.ended[i].VPNTrail, h.ended[i].VPNState = trail, trail[len(trail)-1].State
+			return
+		}
+	}
 }
 
 // removed forgets an object that is gone; an active connection that ended without a word is remembered as ended.
@@ -133,8 +156,7 @@ func (h *history) removed(e mirror.Event, tree *mirror.Tree) {
 		return
 	}
 	name := string(path)
-	told := slices.ContainsFunc(h.ended, func(ac nmtypes.ActiveConnection) bool { return ac.Path == name })
-	if _, active := tree.Props(path, activeIface); active && !told {
+	if _, active := tree.Props(path, activeIface); active && !h.over[name] {
 		h.end(tree, path, e.Record.Time)
 	}
 	delete(h.stateAt, name)
@@ -142,6 +164,7 @@ func (h *history) removed(e mirror.Event, tree *mirror.Tree) {
 	delete(h.failures, name)
 	delete(h.reasons, name)
 	delete(h.trails, name)
+	delete(h.over, name)
 }
 
 // since adds to an active connection what the signals told of it.

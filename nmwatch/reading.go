@@ -1,6 +1,8 @@
 package nmwatch
 
 import (
+	"slices"
+
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/nmtypes"
@@ -10,6 +12,7 @@ import (
 type reading struct {
 	tree    *mirror.Tree
 	readers []*mirror.Reader
+	found   []nmtypes.Problem
 }
 
 func (f *Fold) read() *reading { return &reading{tree: f.tree} }
@@ -20,7 +23,12 @@ func (in *reading) reader(path wire.Path, iface string) *mirror.Reader {
 	return r
 }
 
-// problems lists what the readers stumbled over, and the tree before them.
+// problem notes what no reader can see by itself.
+func (in *reading) problem(path wire.Path, text string) {
+	in.found = append(in.found, nmtypes.Problem{Object: string(path), Text: text})
+}
+
+// problems lists what the readers stumbled over, and the tree before them, each once.
 func (in *reading) problems() []nmtypes.Problem {
 	var found []nmtypes.Problem
 	for _, p := range in.tree.Problems() {
@@ -31,5 +39,10 @@ func (in *reading) problems() []nmtypes.Problem {
 			found = append(found, nmtypes.Problem{Object: string(p.Path), Text: p.Text})
 		}
 	}
-	return found
+	seen := map[nmtypes.Problem]bool{}
+	return slices.DeleteFunc(append(found, in.found...), func(p nmtypes.Problem) bool {
+		told := seen[p]
+		seen[p] = true
+		return told
+	})
 }
