@@ -17,6 +17,7 @@ import (
 
 // up and synced frame a dump.
 func up(source string) record.Record { return note(record.Noted{Source: source, Event: record.Up}) }
+
 func synced(source string) record.Record {
 	return note(record.Noted{Source: source, Event: record.Synced})
 }
@@ -188,7 +189,8 @@ func TestFold(t *testing.T) {
 			message(unix.RTM_NEWROUTE, 0, rtmsg(unix.AF_INET, 32, 100, 2, unix.RTN_LOCAL), raw(unix.RTA_DST, []byte{10, 0, 0, 1})),
 			message(unix.RTM_NEWROUTE, 0, rtmsg(unix.AF_MPLS, 20, 254, 2, unix.RTN_UNICAST), raw(unix.RTA_DST, []byte{0, 1, 0, 1})),
 			message(unix.RTM_NEWROUTE, 0, []byte{unix.AF_INET6, 0, 0, 0, 254, 2, 0, 1, 0, 2, 0, 0}),
-			{Kind: record.DBusSeen, Raw: []byte("x")}, message(unix.RTM_NEWRULE, 0, make([]byte, 12)),
+			{Kind: record.DBusSeen, Raw: []byte("x")},
+			message(unix.RTM_NEWRULE, 0, make([]byte, 12)),
 		}, ""},
 	}
 	for _, tt := range tests {
