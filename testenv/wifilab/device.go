@@ -44,6 +44,9 @@ type Follower struct {
 	conn    *dbus.Conn
 	signals chan *dbus.Signal
 	path    dbus.ObjectPath // of the device; "" until NetworkManager has it
+
+	// Reason is why the card took the state that Await returned, in NetworkManager's numbers, where its signal was seen.
+	Reason uint32
 }
 
 // Follow begins to follow a card. It need not be there yet.
@@ -92,7 +95,7 @@ func (f *Follower) Await(ctx context.Context, want ...testenv.DeviceState) (test
 			}
 			var reached, before, reason uint32
 			if s.Path == f.path && dbus.Store(s.Body, &reached, &before, &reason) == nil {
-				state, err = testenv.DeviceState(reached), nil
+				state, err, f.Reason = testenv.DeviceState(reached), nil, reason
 			}
 		}
 	}
