@@ -1,0 +1,100 @@
+package observe_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/inspect"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// noBus is the address of a bus that does not exist.
+func noBus(t *testing.T) string {
+	t.Helper()
+	return "unix:path=" + filepath.Join(t.TempDir(), "bus")
+}
+
+// deafBus accepts connections and never says a word.
+func deafBus(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bus")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	return "unix:path=" + path
+}
+
+func TestOnceWithoutBusShowsTheKernel(t *testing.T) {
+	s, err := observe.Once(t.Context(), observe.Options{Address: noBus(t), Timeout: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := inspect.Build(s)
+	for name, want := range map[string]inspect.SourceStatus{
+		inspect.SourceBus: inspect.SourceLost, inspect.SourceNM: inspect.SourceLost, inspect.SourceKernel: inspect.SourceOK,
+	} {
+		if got := p.Source(name).Status; got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	if lo, ok := p.Stack("lo"); !ok || lo.Index == 0 {
+		t.Errorf("the kernel's loopback is missing: %+v", lo)
+	}
+}
+
+func TestOnceWithDeafBus(t *testing.T) {
+	_, err := observe.Once(t.Context(), observe.Options{Address: deafBus(t), Timeout: 300 * time.Millisecond})
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "D-Bus") {
+		t.Errorf("got %v, want a timeout that names the bus", err)
+	}
+}
+
+func TestWatchEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	err := observe.Watch(ctx, observe.Options{Address: noBus(t), Timeout: 10 * time.Second}, func(_ *inspect.Snapshot, p inspect.Pyramid) error {
+		if _, ok := p.Stack("lo"); !ok {
+			t.Error("the first pyramid has no loopback")
+		}
+		cancel()
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's end", err)
+	}
+}
+
+func TestWatchGivesBackTheViewersError(t *testing.T) {
+	enough := errors.New("enough")
+	err := observe.Watch(t.Context(), observe.Options{Address: noBus(t), Timeout: 10 * time.Second}, func(*inspect.Snapshot, inspect.Pyramid) error {
+		return enough
+	})
+	if !errors.Is(err, enough) {
+		t.Errorf("got %v, want the viewer's own", err)
+	}
+}
+
+func TestSampleTicks(t *testing.T) {
+	enough := errors.New("enough")
+	var at []time.Time
+	err := observe.Sample(t.Context(), observe.Options{Address: noBus(t), Timeout: 10 * time.Second}, 20*time.Millisecond,
+		func(s *inspect.Snapshot, _ inspect.Pyramid) error {
+			if at = append(at, s.At); len(at) == 3 {
+				return enough
+			}
+			return nil
+		})
+	if !errors.Is(err, enough) || len(at) != 3 || !at[0].Before(at[1]) || !at[1].Before(at[2]) {
+		t.Errorf("got %v with samples at %v", err, at)
+	}
+}
