@@ -1,0 +1,157 @@
+package inspect_test
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"nmdebug/inspect"
+	"nmdebug/nmwatch/kernel/kerneltypes"
+)
+
+// radioWorld is one Wi-Fi card in a state of its station, as the kernel tells it.
+func radioWorld(at time.Time, st kerneltypes.Station) *inspect.Snapshot {
+	st.At, st.InterfaceType = at, "station"
+	return &inspect.Snapshot{At: at, Kernel: kerneltypes.State{
+		Synced:   true,
+		Links:    map[int]kerneltypes.Link{3: {Index: 3, Name: "wlan0", Flags: 1, Carrier: true, HasCarrier: true, Wireless: true}},
+		Addrs:    map[int][]kerneltypes.Addr{3: {{Prefix: netip.MustParsePrefix("192.0.2.5/24"), Valid: 0xffffffff}}},
+		Stations: map[string]kerneltypes.Station{"wlan0": st},
+	}}
+}
+
+func measure(t *testing.T, m *inspect.Meter, s *inspect.Snapshot) inspect.Quality {
+	t.Helper()
+	links := m.Measure(s, inspect.Build(s))
+	if len(links) != 1 {
+		t.Fatalf("%d links were measured, want 1", len(links))
+	}
+	return links[0]
+}
+
+func TestQualityFollowsTheSignal(t *testing.T) {
+	t0 := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var m inspect.Meter
+	var last inspect.Quality
+	for i, dBm := range []int{-40, -60, -80} {
+		at := t0.Add(time.Duration(i) * time.Second)
+		last = measure(t, &m, radioWorld(at, kerneltypes.Station{Associated: true, BSSID: "02:00:00:00:01:00", FrequencyMHz: 5180, SignalDBm: dBm}))
+		if *last.Wifi.SignalDBm != dBm {
+			t.Errorf("signal %d, want %d", *last.Wifi.SignalDBm, dBm)
+		}
+	}
+	w := last.Wifi
+	if *w.SignalAverageDBm != -60 || *w.SignalMinDBm != -80 || *w.SignalMaxDBm != -40 || w.Channel != 36 {
+		t.Errorf("average %d, min %d, max %d, channel %d", *w.SignalAverageDBm, *w.SignalMinDBm, *w.SignalMaxDBm, w.Channel)
+	}
+	if want := []int{100, 75, 25}; !slices.Equal(last.Trend, want) {
+		t.Errorf("trend %v, want %v", last.Trend, want)
+	}
+}
+
+func TestQualityNamesTheWeakestSide(t *testing.T) {
+	noise := kerneltypes.Station{Associated: true, SignalDBm: -45, NoiseDBm: -60, BSSID: "a"}
+	for _, tt := range []struct {
+		name  string
+		first kerneltypes.Station
+		then  kerneltypes.Station
+		score int
+		drag  string
+	}{
+		{"noise", noise, noise, 37, "signal to noise 15 dB"},
+		{
+			"retries",
+			kerneltypes.Station{Associated: true, SignalDBm: -40, TxPackets: 100},
+			kerneltypes.Station{Associated: true, SignalDBm: -40, TxPackets: 200, TxRetries: 60},
+			55, "0.6 retries a packet",
+		},
+		{
+			"failed packets",
+			kerneltypes.Station{Associated: true, SignalDBm: -40, TxFailed: 5},
+			kerneltypes.Station{Associated: true, SignalDBm: -40, TxFailed: 9},
+			80, "4 packets failed",
+		},
+		{
+			"beacons",
+			kerneltypes.Station{Associated: true, SignalDBm: -40},
+			kerneltypes.Station{Associated: true, SignalDBm: -40, BeaconLoss: 3},
+			70, "3 beacons lost",
+		},
+		{"nothing", kerneltypes.Station{Associated: true, SignalDBm: -40}, kerneltypes.Station{Associated: true, SignalDBm: -40}, 100, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var m inspect.Meter
+			t0 := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+			measure(t, &m, radioWorld(t0, tt.first))
+			q := measure(t, &m, radioWorld(t0.Add(time.Second), tt.then))
+			drag := ""
+			if len(q.Drags) > 0 {
+				drag = q.Drags[0]
+			}
+			if *q.Score != tt.score || drag != tt.drag {
+				t.Errorf("score %d because of %q, want %d because of %q", *q.Score, drag, tt.score, tt.drag)
+			}
+		})
+	}
+}
+
+func TestQualityBeginsAnewAtAnotherAccessPoint(t *testing.T) {
+	t0 := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var m inspect.Meter
+	measure(t, &m, radioWorld(t0, kerneltypes.Station{Associated: true, BSSID: "a", SignalDBm: -85, TxFailed: 90}))
+	q := measure(t, &m, radioWorld(t0.Add(time.Second), kerneltypes.Station{Associated: true, BSSID: "b", SignalDBm: -40}))
+	if *q.Score != 100 || len(q.Trend) != 1 {
+		t.Errorf("score %d, trend %v: the other access point's figures count", *q.Score, q.Trend)
+	}
+}
+
+func TestQualityWithoutAssociation(t *testing.T) {
+	var m inspect.Meter
+	q := measure(t, &m, radioWorld(time.Time{}, kerneltypes.Station{}))
+	if q.Score != nil || q.Wifi != nil || q.Medium != inspect.MediumWifi {
+		t.Errorf("an idle card has figures: %+v", q)
+	}
+}
+
+func TestQualityOfWires(t *testing.T) {
+	link := kerneltypes.Link{Index: 2, Name: "eth0", Type: 1, Flags: 1, Carrier: true, HasCarrier: true}
+	for _, tt := range []struct {
+		name  string
+		speed kerneltypes.Speed
+		alter func(*kerneltypes.Link)
+		score int
+	}{
+		{"gigabit", kerneltypes.Speed{Mbps: 1000, Duplex: "full"}, nil, 100},
+		{"fell back to 100", kerneltypes.Speed{Mbps: 100, Duplex: "full"}, nil, 80},
+		{"fell back to 10, half", kerneltypes.Speed{Mbps: 10, Duplex: "half"}, nil, 40},
+		{"speed unknown", kerneltypes.Speed{}, nil, 100},
+		{"no carrier", kerneltypes.Speed{}, func(l *kerneltypes.Link) { l.Carrier = false }, 0},
+		{"errors", kerneltypes.Speed{Mbps: 1000}, func(l *kerneltypes.Link) { l.RxErrors, l.TxDropped = 5, 5 }, 80},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			world := func(l kerneltypes.Link) *inspect.Snapshot {
+				return &inspect.Snapshot{Kernel: kerneltypes.State{
+					Synced: true, Links: map[int]kerneltypes.Link{2: l}, Speeds: map[string]kerneltypes.Speed{"eth0": tt.speed},
+				}}
+			}
+			var m inspect.Meter
+			measure(t, &m, world(link))
+			now := link
+			if tt.alter != nil {
+				tt.alter(&now)
+			}
+			if q := measure(t, &m, world(now)); *q.Score != tt.score {
+				t.Errorf("score %d because of %v, want %d", *q.Score, q.Drags, tt.score)
+			}
+		})
+	}
+}
+
+func TestChannel(t *testing.T) {
+	for mhz, want := range map[int]int{2412: 1, 2472: 13, 2484: 14, 5180: 36, 5825: 165, 5955: 1, 7115: 233, 5935: 2, 0: 0, 60480: 0} {
+		if got := inspect.Channel(mhz); got != want {
+			t.Errorf("%d MHz is channel %d, want %d", mhz, got, want)
+		}
+	}
+}
