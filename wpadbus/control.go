@@ -24,6 +24,9 @@ const measuredPAE = "wpa-pae"
 // ReadPAE asks the control socket of an interface for its STATUS (hostap, wpa_supplicant/ctrl_iface.c) and makes a record of
 // the state of its 802.1X port, which is on no bus. Where that cannot be read the record is a note that says why.
 func ReadPAE(ctx context.Context, dir, iface string, now time.Time) record.Record {
+	if strings.Contains(iface, "/") {
+		return noted(fmt.Errorf("%q is no name of an interface", iface), now)
+	}
 	reply, err := ask(ctx, filepath.Join(dir, iface), "STATUS")
 	if err != nil {
 		return noted(err, now)

@@ -38,6 +38,7 @@ type Fold struct {
 	asked     map[question]bool      // what was asked for in this conversation; true until it is answered
 	available bool                   // somebody may answer
 	pae       map[string]wpatypes.PAE
+	gone      map[string]wpatypes.Interface // by name
 }
 
 // question is one object's interface that was asked for.
@@ -57,6 +58,7 @@ func (f *Fold) forget() {
 	f.history = map[wire.Path]*history{}
 	f.asked = map[question]bool{}
 	f.pae = map[string]wpatypes.PAE{}
+	f.gone = map[string]wpatypes.Interface{}
 }
 
 // Apply takes the next event and tells whether the state may have changed.
@@ -105,8 +107,14 @@ func (f *Fold) answered(e mirror.Event) {
 	if err != nil || len(args) == 0 {
 		return
 	}
-	if iface, ok := args[0].(string); ok {
-		f.asked[question{e.Call.Path, iface}] = false
+	iface, _ := args[0].(string)
+	q := question{e.Call.Path, iface}
+	if _, asked := f.asked[q]; asked { // it may have been dropped meanwhile
+		f.asked[q] = false
+	}
+	if props, ok := f.tree.Props(e.Call.Path, ifaceIface); ok && iface == ifaceIface {
+		name, _ := props.String("Ifname")
+		delete(f.gone, name)
 	}
 }
 

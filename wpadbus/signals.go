@@ -2,7 +2,9 @@ package wpadbus
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"nmdebug/nmwatch/mirror"
@@ -20,6 +22,12 @@ type history struct {
 	eap      wpatypes.EAP
 	pskWrong time.Time
 	saeWrong time.Time
+	old      map[string]bool // properties that still speak of the network block before
+}
+
+// selected begins with another network block: nothing that was refused before says anything of it.
+func (h *history) selected() {
+	*h = history{stateAt: h.stateAt, old: map[string]bool{"DisconnectReason": true, "AuthStatusCode": true, "AssocStatusCode": true}}
 }
 
 func (f *Fold) historyOf(path wire.Path) *history {
@@ -58,14 +66,44 @@ func (f *Fold) rootSignal(e mirror.Event) {
 	case "InterfaceAdded":
 		f.tree.Merge(rootPath, rootIface, map[string]any{"Interfaces": append(others, path)})
 	case "InterfaceRemoved":
+		f.remember(path)
 		f.tree.Merge(rootPath, rootIface, map[string]any{"Interfaces": others})
-		f.tree.Remove(path)
+		f.drop(path)
 		delete(f.history, path)
-		delete(f.asked, question{path, ifaceIface})
 	}
 }
 
-// stateSignal notes when an interface took a state. A new association begins a new authentication.
+// maxGone bounds the interfaces that are remembered.
+const maxGone = 32
+
+// remember keeps how an interface stood that is being removed.
+func (f *Fold) remember(path wire.Path) {
+	i, ok := f.interfaceAt(&reading{tree: f.tree}, path)
+	if !ok {
+		return
+	}
+	if len(f.gone) >= maxGone {
+		clear(f.gone)
+	}
+	f.gone[i.Name] = i
+}
+
+// drop forgets an object and those below it: the same path may be another object's later.
+func (f *Fold) drop(path wire.Path) {
+	below := func(p wire.Path) bool { return p == path || strings.HasPrefix(string(p), string(path)+"/") }
+	var gone []wire.Path
+	for p := range f.tree.Objects() {
+		if below(p) {
+			gone = append(gone, p)
+		}
+	}
+	for _, p := range gone {
+		f.tree.Remove(p)
+	}
+	maps.DeleteFunc(f.asked, func(q question, _ bool) bool { return below(q.path) })
+}
+
+// stateSignal notes when an interface took a state, and which of its properties are news.
 func (f *Fold) stateSignal(e mirror.Event) {
 	args, err := e.Message.Args()
 	if err != nil || len(args) < 2 || args[0] != ifaceIface {
@@ -75,9 +113,15 @@ func (f *Fold) stateSignal(e mirror.Event) {
 	if !ok {
 		return
 	}
+	h := f.historyOf(e.Message.Path)
+	for name := range changed {
+		delete(h.old, name)
+	}
 	if state, ok := mirror.Props(changed).String("State"); ok {
-		h := f.historyOf(e.Message.Path)
 		h.stateAt = e.Record.Time
+		if wpatypes.InterfaceState(state) == wpatypes.StateCompleted {
+			h.pskWrong, h.saeWrong = time.Time{}, time.Time{}
+		}
 		f.forgetPAE(e.Message.Path)
 		h.trail = append(slices.Clone(h.trail), wpatypes.StateStep{State: wpatypes.InterfaceState(state), At: e.Record.Time})
 		if len(h.trail) > maxTrail {
@@ -111,7 +155,13 @@ func (f *Fold) interfaceSignal(e mirror.Event) {
 			h.eap.Asked = field
 		}
 	case "NetworkSelected":
-		h.eap = wpatypes.EAP{} // another network block: what was refused before says nothing of it
+		h.selected()
+	case "NetworkAdded", "NetworkRemoved", "BSSRemoved":
+		if len(args) > 0 {
+			if path, ok := args[0].(wire.Path); ok && strings.HasPrefix(string(path), string(e.Message.Path)+"/") {
+				f.drop(path)
+			}
+		}
 	case "PskMismatch":
 		h.pskWrong = e.Record.Time
 	case "SaePasswordMismatch":
@@ -119,11 +169,12 @@ func (f *Fold) interfaceSignal(e mirror.Event) {
 	}
 }
 
-// advance takes one EAP signal (wpa_supplicant's wpas_dbus_signal_eap_status; the words are eap_peer's).
+// advance takes one EAP signal (wpa_supplicant's wpas_dbus_signal_eap_status; the words are eap_peer's). A conversation
+// begins when the identity is asked for: what went wrong in the one before says nothing of it, save that it failed.
 func advance(eap wpatypes.EAP, status, parameter string, at time.Time) wpatypes.EAP {
 	switch status {
 	case "started":
-		eap.Started = at
+		eap = wpatypes.EAP{Started: at, Outcome: eap.Outcome, OutcomeAt: eap.OutcomeAt, Failures: eap.Failures}
 	case "accept proposed method":
 		eap.Method, eap.Refused = parameter, ""
 	case "refuse proposed method":

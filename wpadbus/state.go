@@ -2,6 +2,7 @@ package wpadbus
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 
 // State is the state after all that was applied.
 func (f *Fold) State() wpatypes.State {
-	s := wpatypes.State{Synced: f.Synced(), Interfaces: map[string]wpatypes.Interface{}}
+	s := wpatypes.State{Synced: f.Synced(), Interfaces: map[string]wpatypes.Interface{}, Gone: maps.Clone(f.gone)}
 	in := reading{tree: f.tree}
 	root := in.reader(rootPath, rootIface)
 	s.Capabilities = root.Strings("Capabilities")
@@ -43,9 +44,9 @@ func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, boo
 		Trail:            h.trail,
 		Scanning:         r.Bool("Scanning"),
 		AuthMode:         r.String("CurrentAuthMode"),
-		DisconnectReason: wpatypes.Reason(r.Int32("DisconnectReason")),
-		AuthStatus:       wpatypes.Status(r.Int32("AuthStatusCode")),
-		AssocStatus:      wpatypes.Status(r.Int32("AssocStatusCode")),
+		DisconnectReason: wpatypes.Reason(h.news(r, "DisconnectReason")),
+		AuthStatus:       wpatypes.Status(h.news(r, "AuthStatusCode")),
+		AssocStatus:      wpatypes.Status(h.news(r, "AssocStatusCode")),
 		Network:          network(in, r.Path("CurrentNetwork")),
 		BSS:              bss(in, r.Path("CurrentBSS")),
 		EAP:              h.eap,
@@ -56,6 +57,14 @@ func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, boo
 		i.PAE = &pae
 	}
 	return i, true
+}
+
+// news reads a code that wpa_supplicant keeps until the next; 0 while it speaks of the network block before.
+func (h *history) news(r *mirror.Reader, name string) int32 {
+	if code := r.Int32(name); !h.old[name] {
+		return code
+	}
+	return 0
 }
 
 // network reads a network block, without secrets.
@@ -72,25 +81,62 @@ func network(in *reading, path wire.Path) *wpatypes.Network {
 }
 
 // clean takes the secrets out of one value of a network block. Keys are not on the bus, save those of networks that came
-// by WPS or P2P; the PIN of a smart card is, inside the PKCS#11 URI.
+// by WPS, P2P or DPP; the PIN of a smart card is, inside the PKCS#11 URI.
 func clean(key, value string) string {
-	switch key {
-	case "psk", "sae_password", "password", "machine_password", "wep_key0", "wep_key1", "wep_key2", "wep_key3",
-		"private_key_passwd", "private_key2_passwd", "machine_private_key_passwd", "pin", "pin2", "machine_pin",
-		"mka_cak", "mka_ckn", "mac_value", "dpp_csign", "dpp_netaccesskey":
+	if value != "" && isSecret(key) {
 		return secret
 	}
 	for _, word := range []string{"pin-value=", "pin-source="} {
-		if at := strings.Index(value, word); at >= 0 {
-			rest := value[at+len(word):]
-			end := strings.IndexAny(rest, "&;\"")
-			if end < 0 {
-				end = len(rest)
-			}
-			value = value[:at+len(word)] + secret + rest[end:]
-		}
+		value = cleanAfter(value, word)
 	}
 	return value
+}
+
+// isSecret says whether the value of a key is secret: those of wpa_supplicant 2.10 that are, and whatever a newer one
+// calls alike.
+func isSecret(key string) bool {
+	switch key {
+	case "psk", "psk_list", "pin", "pin2", "machine_pin", "mka_cak", "mka_ckn", "mac_value", "dpp_netaccesskey", "dpp_csign", "dpp_pp_key":
+		return true
+	case "sae_password_id", "mem_only_psk", "password_id":
+		return false
+	}
+	for _, word := range []string{"passw", "wep_key", "secret"} {
+		if strings.Contains(key, word) {
+			return true
+		}
+	}
+	return strings.HasSuffix(key, "_psk") || strings.HasSuffix(key, "_pin")
+}
+
+// cleanAfter takes out what follows each occurrence of a word, up to the next part of the URI.
+func cleanAfter(value, word string) string {
+	var clean strings.Builder
+	for {
+		at := strings.Index(lower(value), word)
+		if at < 0 {
+			clean.WriteString(value)
+			return clean.String()
+		}
+		clean.WriteString(value[:at+len(word)] + secret)
+		value = value[at+len(word):]
+		if end := strings.IndexAny(value, "&;\""); end >= 0 {
+			value = value[end:]
+		} else {
+			value = ""
+		}
+	}
+}
+
+// lower turns ASCII capitals into small letters and keeps the length, whatever the bytes are.
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 const secret = "<secret>"

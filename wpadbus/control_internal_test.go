@@ -1,0 +1,72 @@
+package wpadbus
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"nmdebug/nmwatch/record"
+)
+
+// FuzzStatus takes any text for the answer of a control socket. What is read of it comes back out of its record.
+func FuzzStatus(f *testing.F) {
+	for _, seed := range []string{
+		"", "=", "FAIL\n", "Supplicant PAE state=HELD\nsuppPortStatus=Unauthorized\nEAP state=FAILURE\n",
+		"suppPortStatus=Authorized\r\nselectedMethod=25 (EAP-PEAP)=x", "EAP state=\xff\x00",
+	} {
+		f.Add(seed)
+	}
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, status string) {
+		pae := paeOf(status, now)
+		value, err := json.Marshal(pae)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := json.Marshal(record.Measured{What: measuredPAE, About: "eth0", Value: value})
+		if err != nil {
+			t.Fatal(err)
+		}
+		iface, got, ok := parsePAE(record.Record{Kind: record.Measurement, Raw: raw})
+		if !ok || iface != "eth0" {
+			t.Fatalf("%s is no record of eth0", raw)
+		}
+		for _, text := range []*string{&pae.State, &pae.EAP, &pae.Method} {
+			*text = strings.ToValidUTF8(*text, "�") // JSON has no other
+		}
+		for _, text := range []*string{&got.State, &got.EAP, &got.Method} {
+			*text = collapse(*text)
+		}
+		for _, text := range []*string{&pae.State, &pae.EAP, &pae.Method} {
+			*text = collapse(*text)
+		}
+		if got != pae {
+			t.Errorf("%+v became %+v", pae, got)
+		}
+	})
+}
+
+// collapse makes one of several replacement characters in a row: JSON writes one for each byte, ToValidUTF8 for each run.
+func collapse(s string) string {
+	for strings.Contains(s, "��") {
+		s = strings.ReplaceAll(s, "��", "�")
+	}
+	return s
+}
+
+// FuzzClean takes any value for one of a network block: what follows a PIN's name is not in the result.
+func FuzzClean(f *testing.F) {
+	f.Add("private_key", "pkcs11:object=o?pin-value=", "1234", "&x=y")
+	f.Add("ca_cert", "PIN-VALUE=0;pin-source=", "1234", "")
+	f.Add("psk", "", "", "")
+	f.Fuzz(func(t *testing.T, key, before, pin, after string) {
+		got := clean(key, before+pin+after)
+		if len(pin) < 8 || strings.ContainsAny(pin, "&;\"") || !strings.HasSuffix(strings.ToLower(before), "pin-value=") || strings.Contains(before+after, pin) || strings.Contains(secret, pin) {
+			return
+		}
+		if strings.Contains(got, pin) {
+			t.Errorf("%q is left in %q", pin, got)
+		}
+	})
+}

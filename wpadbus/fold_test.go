@@ -1,0 +1,406 @@
+package wpadbus_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/google/go-cmp/cmp"
+
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/record"
+	"nmdebug/wpadbus"
+	"nmdebug/wpadbus/wpatypes"
+)
+
+// TestWalk finds the objects of a supplicant, which has no list of them.
+func TestWalk(t *testing.T) {
+	s := wireless(t)
+	want := wpatypes.State{
+		Synced: true, Capabilities: []string{"ap", "pmf"}, EAPMethods: []string{"PEAP"}, DebugLevel: "info", Gone: map[string]wpatypes.Interface{},
+		Interfaces: map[string]wpatypes.Interface{wlan: {
+			Path: wlan, Name: "wlan0", Driver: "nl80211", State: wpatypes.StateCompleted, AuthMode: "WPA2-PSK", DisconnectReason: -3,
+			Network: &wpatypes.Network{Path: network, Properties: map[string]string{"ssid": `"home"`, "key_mgmt": "WPA-PSK"}},
+			BSS: &wpatypes.BSS{
+				Path: wlan + "/BSSs/7", SSID: []byte("home"), BSSID: "02:00:00:00:00:01", Frequency: 2412, SignalDBm: -50, Age: 3 * time.Second,
+			},
+		}},
+	}
+	if diff := cmp.Diff(want, s.fold.State()); diff != "" {
+		t.Errorf("state (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{rootPath, wlan, network, wlan + "/BSSs/7"}, s.asked); diff != "" {
+		t.Errorf("asked for (-want +got):\n%s", diff)
+	}
+}
+
+func TestEmptySupplicant(t *testing.T) {
+	s := converse(t, map[string]props{rootPath: variants(map[string]any{"Interfaces": []dbus.ObjectPath{}})})
+	if state := s.fold.State(); !state.Synced || len(state.Interfaces) > 0 || len(s.asked) != 1 {
+		t.Errorf("state %+v, asked for %v", state, s.asked)
+	}
+}
+
+// TestInterfacesComeAndGo is what NetworkManager does on a wire: it makes an interface for each activation.
+func TestInterfacesComeAndGo(t *testing.T) {
+	s := converse(t, map[string]props{rootPath: variants(map[string]any{"Interfaces": []dbus.ObjectPath{}})})
+	add := func(n int) {
+		s.objects[ifacePath(n)] = variants(map[string]any{
+			"Ifname": "eth0", "Driver": "wired", "State": "disconnected", "CurrentNetwork": dbus.ObjectPath("/"), "CurrentBSS": dbus.ObjectPath("/"),
+		})
+		s.signal(rootPath, root, "InterfaceAdded", dbus.ObjectPath(ifacePath(n)), props{})
+	}
+	remove := func(n int) {
+		delete(s.objects, ifacePath(n))
+		s.signal(rootPath, root, "InterfaceRemoved", dbus.ObjectPath(ifacePath(n)))
+	}
+	add(3)
+	if diff := cmp.Diff([]string{"eth0"}, s.fold.Wired()); diff != "" {
+		t.Errorf("wired interfaces (-want +got):\n%s", diff)
+	}
+	s.states(ifacePath(3), "associated")
+	s.signal(ifacePath(3), iface, "EAP", "started", "")
+	s.signal(ifacePath(3), iface, "EAP", "completion", "failure")
+	remove(3)
+	state := s.fold.State()
+	if len(state.Interfaces) > 0 || len(s.fold.Wired()) > 0 || !state.Synced {
+		t.Errorf("after its end there is %+v", state)
+	}
+	if gone := state.Gone["eth0"]; gone.EAP.Outcome != wpatypes.EAPFailure || gone.Driver != "wired" || len(gone.Trail) != 1 {
+		t.Errorf("of its end is remembered %+v", gone)
+	}
+	remove(3)
+	add(4)
+	state = s.fold.State()
+	if i := state.Interfaces[ifacePath(4)]; i.Name != "eth0" || i.EAP.Failures != 0 || len(i.Trail) > 0 || len(state.Gone) > 0 {
+		t.Errorf("the next interface is %+v, gone are %v", i, state.Gone)
+	}
+	for n := range 100 {
+		s.objects[ifacePath(n)] = variants(map[string]any{"Ifname": fmt.Sprint("veth", n), "Driver": "wired"})
+		s.signal(rootPath, root, "InterfaceAdded", dbus.ObjectPath(ifacePath(n)), props{})
+		remove(n)
+	}
+	if gone := s.fold.State().Gone; len(gone) > 32 || len(gone) == 0 {
+		t.Errorf("%d interfaces are remembered", len(gone))
+	}
+}
+
+func TestTrail(t *testing.T) {
+	s := wireless(t)
+	s.states(wlan, "disconnected", "scanning")
+	i := s.at(wlan)
+	want := []wpatypes.StateStep{{State: wpatypes.StateDisconnected, At: i.Trail[0].At}, {State: wpatypes.StateScanning, At: i.StateAt}}
+	if diff := cmp.Diff(want, i.Trail); diff != "" || !i.Trail[0].At.Before(i.StateAt) {
+		t.Errorf("trail (-want +got):\n%s", diff)
+	}
+	for range 100 {
+		s.states(wlan, "scanning")
+	}
+	if n := len(s.at(wlan).Trail); n != 32 {
+		t.Errorf("a trail of %d states", n)
+	}
+}
+
+func TestEAP(t *testing.T) {
+	type signal [2]string
+	started := signal{"started", ""}
+	verified := signal{"remote certificate verification", "success"}
+	for _, c := range []struct {
+		name    string
+		signals []signal
+		want    wpatypes.EAP // the times are looked at apart
+	}{
+		{
+			"success",
+			[]signal{started, {"accept proposed method", "PEAP"}, verified, {"completion", "success"}},
+			wpatypes.EAP{Method: "PEAP", Outcome: wpatypes.EAPSuccess},
+		},
+		{
+			"a wrong password",
+			[]signal{started, {"accept proposed method", "PEAP"}, verified, {"completion", "failure"}},
+			wpatypes.EAP{Method: "PEAP", Outcome: wpatypes.EAPFailure, Failures: 1},
+		},
+		{
+			"a wrong password, again and again",
+			[]signal{started, {"completion", "failure"}, started, {"completion", "failure"}},
+			wpatypes.EAP{Outcome: wpatypes.EAPFailure, Failures: 2},
+		},
+		{
+			"the failure stands while the next conversation goes on",
+			[]signal{started, {"accept proposed method", "PEAP"}, {"completion", "failure"}, started},
+			wpatypes.EAP{Outcome: wpatypes.EAPFailure, Failures: 1},
+		},
+		{
+			"failure, then success",
+			[]signal{started, {"completion", "failure"}, started, {"accept proposed method", "TTLS"}, {"completion", "success"}},
+			wpatypes.EAP{Method: "TTLS", Outcome: wpatypes.EAPSuccess},
+		},
+		{
+			"a certificate that is not accepted",
+			[]signal{started, {"accept proposed method", "TLS"}, {"remote certificate verification", "self signed certificate"}, {"local TLS alert", "unknown CA"}, {"completion", "failure"}},
+			wpatypes.EAP{Method: "TLS", Outcome: wpatypes.EAPFailure, Failures: 1, CertError: "self signed certificate", TLSAlert: "sent: unknown CA"},
+		},
+		{
+			"our certificate is not accepted",
+			[]signal{started, {"accept proposed method", "TLS"}, verified, {"remote TLS alert", "certificate revoked"}, {"completion", "failure"}},
+			wpatypes.EAP{Method: "TLS", Outcome: wpatypes.EAPFailure, Failures: 1, TLSAlert: "received: certificate revoked"},
+		},
+		{
+			"the certificate is mended and the password is wrong",
+			[]signal{
+				started,
+				{"remote certificate verification", "expired"},
+				{"local TLS alert", "certificate expired"},
+				{"completion", "failure"},
+				started,
+				{"accept proposed method", "PEAP"},
+				verified,
+				{"completion", "failure"},
+			},
+			wpatypes.EAP{Method: "PEAP", Outcome: wpatypes.EAPFailure, Failures: 2},
+		},
+		{
+			"a method that is refused",
+			[]signal{started, {"refuse proposed method", "MD5"}, {"completion", "failure"}},
+			wpatypes.EAP{Refused: "MD5", Outcome: wpatypes.EAPFailure, Failures: 1},
+		},
+		{
+			"a method that is refused, and another",
+			[]signal{started, {"refuse proposed method", "MD5"}, {"accept proposed method", "PEAP"}},
+			wpatypes.EAP{Method: "PEAP"},
+		},
+		{
+			"a password is asked for",
+			[]signal{started, {"eap parameter needed", "PASSWORD"}},
+			wpatypes.EAP{Asked: "PASSWORD"},
+		},
+		{"a word of a newer supplicant", []signal{started, {"unsafe server renegotiation", "failure"}}, wpatypes.EAP{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := wireless(t)
+			for _, signal := range c.signals {
+				s.signal(wlan, iface, "EAP", signal[0], signal[1])
+			}
+			got := s.at(wlan).EAP
+			if got.Started.IsZero() || (got.Outcome == wpatypes.EAPUnseen) != got.OutcomeAt.IsZero() {
+				t.Errorf("started at %s, ended at %s", got.Started, got.OutcomeAt)
+			}
+			got.Started, got.OutcomeAt = time.Time{}, time.Time{}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("EAP (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCertification(t *testing.T) {
+	s := wireless(t)
+	for depth, subject := range []string{"/CN=radius.example.org", "/CN=CA"} {
+		s.signal(wlan, iface, "Certification", variants(map[string]any{"depth": uint32(depth), "subject": subject}))
+	}
+	s.signal(wlan, iface, "NetworkRequest", dbus.ObjectPath(network), "IDENTITY", "for SSID home")
+	if eap := s.at(wlan).EAP; eap.Subject != "/CN=radius.example.org" || eap.Asked != "IDENTITY" {
+		t.Errorf("EAP is %+v", eap)
+	}
+}
+
+// TestNextNetwork chooses another network: nothing that was refused before says anything of it.
+func TestNextNetwork(t *testing.T) {
+	s := wireless(t)
+	s.states(wlan, "associated", "4way_handshake", "disconnected")
+	s.signal(wlan, iface, "EAP", "completion", "failure")
+	s.signal(wlan, iface, "PskMismatch")
+	s.signal(wlan, iface, "SaePasswordMismatch")
+	s.changed(wlan, map[string]any{"DisconnectReason": int32(15), "AuthStatusCode": int32(15), "AssocStatusCode": int32(17)})
+	before := s.at(wlan)
+	if before.PskMismatchAt.IsZero() || before.SaeMismatchAt.IsZero() || before.DisconnectReason != 15 || before.AuthStatus != 15 || before.AssocStatus != 17 {
+		t.Errorf("before it is %+v", before)
+	}
+
+	// NetworkManager removes the block and adds another, which gets the same path.
+	s.changed(wlan, map[string]any{"CurrentNetwork": dbus.ObjectPath("/")})
+	s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+	s.objects[network] = props{"Properties": v(props{"ssid": v(`"other"`), "key_mgmt": v("SAE")})}
+	s.signal(wlan, iface, "NetworkAdded", dbus.ObjectPath(network), props{})
+	s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
+	s.changed(wlan, map[string]any{"CurrentNetwork": dbus.ObjectPath(network)})
+	got := s.at(wlan)
+	if got.Network == nil || got.Network.Properties["key_mgmt"] != "SAE" {
+		t.Errorf("the network block is %+v", got.Network)
+	}
+	if got.EAP != (wpatypes.EAP{}) || len(got.Trail) > 0 || !got.PskMismatchAt.IsZero() || !got.SaeMismatchAt.IsZero() ||
+		got.DisconnectReason != 0 || got.AuthStatus != 0 || got.AssocStatus != 0 {
+		t.Errorf("of the network before is left %+v", got)
+	}
+	s.changed(wlan, map[string]any{"AuthStatusCode": int32(15)})
+	if got := s.at(wlan); got.AuthStatus != 15 || got.DisconnectReason != 0 {
+		t.Errorf("after the next refusal: authentication status %d, disconnect reason %d", got.AuthStatus, got.DisconnectReason)
+	}
+	if before.Network.Properties["key_mgmt"] != "WPA-PSK" || before.AuthStatus != 15 {
+		t.Errorf("an old state has changed: %+v", before)
+	}
+}
+
+func TestKeyWasRightAfterAll(t *testing.T) {
+	s := wireless(t)
+	s.signal(wlan, iface, "PskMismatch")
+	s.signal(wlan, iface, "SaePasswordMismatch")
+	s.states(wlan, "4way_handshake", "completed")
+	if i := s.at(wlan); !i.PskMismatchAt.IsZero() || !i.SaeMismatchAt.IsZero() {
+		t.Errorf("after a success the key still counts as wrong: %+v", i)
+	}
+}
+
+// TestForgottenAccessPoint removes the access point in use, whose path another gets.
+func TestForgottenAccessPoint(t *testing.T) {
+	s := wireless(t)
+	const bss = wlan + "/BSSs/7"
+	s.objects[bss]["Signal"] = v(int16(-80))
+	s.signal(wlan, iface, "BSSRemoved", dbus.ObjectPath(bss))
+	s.changed(wlan, map[string]any{"CurrentBSS": dbus.ObjectPath(bss)})
+	if got := s.at(wlan).BSS; got == nil || got.SignalDBm != -80 {
+		t.Errorf("the access point is %+v", got)
+	}
+	s.signal(wlan, iface, "BSSRemoved", dbus.ObjectPath(rootPath))
+	s.signal(wlan, iface, "BSSRemoved", "all")
+	if !s.fold.State().Synced {
+		t.Error("a signal about an object of others removed it")
+	}
+}
+
+// TestSupplicantDies loses the supplicant with all that it said.
+func TestSupplicantDies(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		die  func(*supplicant)
+	}{
+		{"its name is free", func(s *supplicant) { s.ownerChanged(owner, "") }},
+		{"the bus is gone", func(s *supplicant) { s.note(record.Noted{Source: "bus", Event: record.Down}) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := wireless(t)
+			s.signal(wlan, iface, "EAP", "completion", "failure")
+			asked := len(s.asked)
+			c.die(s)
+			if state := s.fold.State(); state.Synced || len(state.Interfaces) > 0 {
+				t.Errorf("without a supplicant the state is %+v", state)
+			}
+			if len(s.asked) != asked {
+				t.Errorf("asked for %v of nobody", s.asked[asked:])
+			}
+		})
+	}
+	s := wireless(t)
+	s.signal(wlan, iface, "EAP", "completion", "failure")
+	s.ownerChanged(owner, "")
+	s.ownerChanged("", owner)
+	if i := s.at(wlan); i.EAP != (wpatypes.EAP{}) || !s.fold.Synced() {
+		t.Errorf("the next supplicant has the history of the one before: %+v", i.EAP)
+	}
+	s.signal(wlan, iface, "EAP", "completion", "failure")
+	s.ownerChanged(owner, owner+"7")
+	if state := s.fold.State(); state.Interfaces[wlan].EAP.Failures != 0 {
+		t.Errorf("a supplicant that took the name over has the history of the one before: %+v", state)
+	}
+}
+
+// TestSilence asks once, however long the answer takes.
+func TestSilence(t *testing.T) {
+	s := wireless(t)
+	s.mute = true
+	s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+	asked := len(s.asked)
+	s.states(wlan, "scanning", "authenticating")
+	if s.fold.Synced() || len(s.asked) != asked {
+		t.Errorf("synced %t while an answer is awaited, asked again for %v", s.fold.Synced(), s.asked[asked:])
+	}
+	s.note(record.Noted{Source: "bus", Event: record.NoAnswer, Serial: s.serial})
+	if !s.fold.Synced() {
+		t.Error("a question that will not be answered is awaited for ever")
+	}
+}
+
+func TestWrongTypes(t *testing.T) {
+	s := wireless(t)
+	s.changed(wlan, map[string]any{"State": uint32(1), "DisconnectReason": "none", "CurrentBSS": "none"})
+	for _, member := range []string{"EAP", "Certification", "NetworkRequest", "NetworkAdded", "BSSRemoved", "NetworkSelected"} {
+		s.signal(wlan, iface, member)
+		s.signal(wlan, iface, member, uint32(1), uint32(2))
+	}
+	s.signal(rootPath, root, "InterfaceAdded")
+	s.signal(rootPath, root, "InterfaceAdded", "eth0")
+	s.signal(rootPath, root, "InterfaceRemoved", uint32(1))
+	s.signal(wlan, "org.freedesktop.DBus.Properties", "PropertiesChanged", uint32(1))
+	s.signal(wlan, "org.freedesktop.DBus.Properties", "PropertiesChanged", iface, "State")
+	s.objects[network] = props{"Properties": v("none")}
+	s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+	i := s.at(wlan)
+	if i.State != "" || i.BSS != nil || i.DisconnectReason != 0 || len(i.Trail) > 0 || len(i.Network.Properties) > 0 {
+		t.Errorf("the interface is %+v", i)
+	}
+	var all strings.Builder
+	for _, p := range s.fold.State().Problems {
+		all.WriteString(p.Object + ": " + p.Text + "\n")
+	}
+	for _, part := range []string{"Interface.State is an uint32 instead of a string", "DisconnectReason is a string instead of an int32", "Network.Properties is a string instead of a dictionary"} {
+		if !strings.Contains(all.String(), part) {
+			t.Errorf("no problem says %q in\n%s", part, all.String())
+		}
+	}
+}
+
+// TestSecrets looks for secrets in all that the fold gives away.
+func TestSecrets(t *testing.T) {
+	s := wireless(t)
+	hidden := map[string]string{
+		"psk": `"hunter2 psk"`, "sae_password": `"hunter2 sae"`, "password": `hash:hunter2`, "wep_key0": "hunter2", "private_key_passwd": `"hunter2"`,
+		"private_key2_passwd": `"hunter2"`, "machine_password": `"hunter2"`, "pin": `"hunter2"`, "mka_cak": "hunter2", "psk_list": "02:00:00:00:00:01-hunter2",
+		"dpp_netaccesskey": "hunter2", "a_newer_password": "hunter2", "shared_secret": "hunter2",
+		"private_key": `"pkcs11:token=t;object=o?pin-value=hunter2&module-name=m;PIN-VALUE=hunter2"`,
+		"client_cert": "pkcs11:object=o?pin-source=file:/hunter2", "ca_cert2": "pkcs11:?pin-value=hunter2",
+	}
+	shown := map[string]string{
+		"ssid": `"home"`, "identity": `"alice"`, "sae_password_id": `"kitchen"`, "mem_only_psk": "0", "key_mgmt": "WPA-PSK", "ca_cert": `"/etc/ssl/ca.pem"`,
+		"engine": "1", "password_empty": "",
+	}
+	all := props{}
+	for _, values := range []map[string]string{hidden, shown} {
+		for key, value := range values {
+			all[key] = v(value)
+		}
+	}
+	s.objects[network] = props{"Properties": v(all)}
+	s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+	s.signal(rootPath, root, "InterfaceRemoved", dbus.ObjectPath(wlan))
+	state := s.fold.State()
+	got := state.Gone["wlan0"].Network.Properties
+	for key := range hidden {
+		if !strings.Contains(got[key], "<secret>") {
+			t.Errorf("%s is %q", key, got[key])
+		}
+	}
+	for key, value := range shown {
+		if got[key] != value {
+			t.Errorf("%s is %q, want %q", key, got[key], value)
+		}
+	}
+	if want := `"pkcs11:token=t;object=o?pin-value=<secret>&module-name=m;PIN-VALUE=<secret>"`; got["private_key"] != want {
+		t.Errorf("private_key is %s, want %s", got["private_key"], want)
+	}
+	if text := fmt.Sprintf("%#v %#v", state, *state.Gone["wlan0"].Network); strings.Contains(text, "hunter2") {
+		t.Errorf("a secret is in %s", text)
+	}
+}
+
+func TestRules(t *testing.T) {
+	for _, rule := range wpadbus.Rules() {
+		if !strings.Contains(rule, "type='signal'") || !strings.Contains(rule, wpadbus.Service) {
+			t.Errorf("rule %q", rule)
+		}
+	}
+	if f := wpadbus.NewFold(); f.Synced() || len(f.Wants()) > 0 || f.Apply(mirror.Event{}) || f.Apply(mirror.Event{Overheard: true, Kind: mirror.BusUp}) {
+		t.Error("a fold that has heard nothing knows or wants something")
+	}
+}
