@@ -101,6 +101,8 @@ const (
 	HandshakeUnseen Code = "handshake-unseen"
 	NoPeers         Code = "no-peers"
 
+	SignalLow               Code = "signal-low"
+	ScoreLow                Code = "score-low"
 	NoFloor                 Code = "no-floor"
 	NoConnection            Code = "no-connection"
 	BlockedBelow            Code = "blocked"
@@ -216,6 +218,8 @@ func entries() []entry {
 		{HandshakeIdle, VPN, "idle", "Nothing was sent yet, so there was no handshake."},
 		{HandshakeUnseen, VPN, "not read", "The handshakes could not be read."},
 		{NoPeers, VPN, "no peers", "No peer is configured."},
+		{SignalLow, L1, "signal low", "The signal is weaker than what is asked for."},
+		{ScoreLow, L1, "score low", "The link is worse than what is asked for."},
 		{NoFloor, 0, "none", "None of the interfaces has such a floor."},
 		{NoConnection, 0, "none", "No connection is active or activating."},
 		{BlockedBelow, 0, "blocked", "A floor below does not stand."},

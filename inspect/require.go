@@ -7,13 +7,18 @@ type Requirement struct {
 	Names       []string // interfaces or connections; empty for the stacks of all active or activating connections
 	Levels      []Level
 	NoConflicts bool
+	MinSignal   *int // dBm, of Wi-Fi links
+	MinScore    *int // of all links that have a score
 }
+
+// Measures says whether the requirement needs the figures of the links.
+func (r Requirement) Measures() bool { return r.MinSignal != nil || r.MinScore != nil }
 
 // Result is the answer to one requirement on one stack.
 type Result struct {
 	Interface string `json:"interface"`
 	Level     Level  `json:"level"`
-	What      string `json:"what"`   // "floor" or "conflict"
+	What      string `json:"what"`   // "floor", "conflict", "signal" or "score"
 	Status    Status `json:"status"` // of the floor
 	OK        bool   `json:"ok"`
 	Skipped   bool   `json:"skipped"` // this kind of interface has no such floor
@@ -29,8 +34,8 @@ type Verdict struct {
 	Results []Result `json:"results"`
 }
 
-// Check holds a pyramid against a requirement.
-func Check(p Pyramid, r Requirement) Verdict {
+// Check holds a pyramid, and the figures of its links where they are asked for, against a requirement.
+func Check(p Pyramid, links []Quality, r Requirement) Verdict {
 	v := Verdict{Missing: []string{}, Results: []Result{}}
 	stacks := p.selected(r.Names, &v.Missing)
 	for _, s := range stacks {
@@ -40,6 +45,7 @@ func Check(p Pyramid, r Requirement) Verdict {
 		if r.NoConflicts {
 			v.Results = append(v.Results, conflictResults(s)...)
 		}
+		v.Results = append(v.Results, qualityResults(s, links, r)...)
 	}
 	for _, level := range r.Levels {
 		v.demand(level)

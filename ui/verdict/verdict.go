@@ -64,7 +64,7 @@ func name(r inspect.Result) string {
 	if r.Interface != "" {
 		parts = []string{r.Interface, r.Level.String()}
 	}
-	if r.What == "conflict" {
+	if r.What != "floor" {
 		parts = append(parts, r.What)
 	}
 	return text.Escape(strings.Join(parts, " "))
