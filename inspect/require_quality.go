@@ -19,26 +19,32 @@ func qualityResults(s Stack, links []Quality, r Requirement) []Result {
 		if q.Wifi != nil {
 			signal = q.Wifi.SignalDBm
 		}
-		results = append(results, atLeast(s, "signal", SignalLow, signal, *r.MinSignal, "dBm"))
+		results = append(results, measure{"signal", "dBm", SignalLow}.atLeast(s, signal, *r.MinSignal))
 	}
 	if r.MinScore != nil {
-		results = append(results, atLeast(s, "score", ScoreLow, q.Score, *r.MinScore, "of 100"))
+		results = append(results, measure{"score", "of 100", ScoreLow}.atLeast(s, q.Score, *r.MinScore))
 	}
 	return results
 }
 
+// measure is what a figure is called and counted in, and the code of one that is too low.
+type measure struct {
+	name, unit string
+	low        Code
+}
+
 // atLeast is the result of a figure that must not be lower than a limit. One that was not measured does not meet it.
-func atLeast(s Stack, what string, code Code, figure *int, limit int, unit string) Result {
-	r := Result{Interface: s.Interface, Level: L1, What: what, Status: Up, Code: LinkUp}
+func (m measure) atLeast(s Stack, figure *int, limit int) Result {
+	r := Result{Interface: s.Interface, Level: L1, What: m.name, Status: Up, Code: LinkUp}
 	switch {
 	case figure == nil:
-		r.Status, r.Code = Unknown, code
-		r.Reason = fmt.Sprintf("The %s was not measured; at least %d %s is asked for.", what, limit, unit)
+		r.Status, r.Code = Unknown, m.low
+		r.Reason = fmt.Sprintf("The %s was not measured; at least %d %s is asked for.", m.name, limit, m.unit)
 	case *figure < limit:
-		r.Status, r.Code = Degraded, code
-		r.Reason = fmt.Sprintf("The %s is %d %s; at least %d is asked for.", what, *figure, unit, limit)
+		r.Status, r.Code = Degraded, m.low
+		r.Reason = fmt.Sprintf("The %s is %d %s; at least %d is asked for.", m.name, *figure, m.unit, limit)
 	default:
-		r.OK, r.Reason = true, fmt.Sprintf("The %s is %d %s.", what, *figure, unit)
+		r.OK, r.Reason = true, fmt.Sprintf("The %s is %d %s.", m.name, *figure, m.unit)
 	}
 	return r
 }

@@ -76,7 +76,7 @@ func (a *AccessPoint) config() string {
 	}
 	return fmt.Sprintf("interface=%s\nbridge=br%d\ndriver=nl80211\nssid2=%s\nignore_broadcast_ssid=%d\nhw_mode=g\nchannel=%d\nieee80211n=1\nctrl_interface=/run/hostapd\n",
 		a.name, a.Network, hex.EncodeToString([]byte(a.SSID)), hidden, a.Channel) +
-		a.Security.hostapd(a.Passphrase) + a.AP.Config
+		a.Security.hostapd(a.Passphrase) + a.Config
 }
 
 // Stop switches it off. It takes its leave from the stations first; see [AccessPoint.SetReachable] for one that falls silent.
