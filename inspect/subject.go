@@ -158,7 +158,7 @@ const (
 
 // kindOf names the kind of an interface: the kernel's word first, since it exists without NetworkManager too.
 func kindOf(link *kerneltypes.Link, dev *nmtypes.Device) string {
-	const ether = 1 // ARPHRD_ETHER
+	const untold, ether = 0, 1 // ARPHRD_ETHER
 	switch {
 	case link == nil && dev == nil:
 		return "unknown"
@@ -174,7 +174,7 @@ func kindOf(link *kerneltypes.Link, dev *nmtypes.Device) string {
 		return link.Kind
 	case dev != nil && dev.Type != nmtypes.TypeUnknown && dev.Type != nmtypes.TypeGeneric:
 		return dev.Type.String()
-	case link.Type != ether:
+	case link.Type != untold && link.Type != ether:
 		return nmtypes.TypeGeneric.String()
 	default:
 		return kindEthernet
