@@ -80,7 +80,9 @@ type observer struct {
 
 func newObserver(opts Options, watch bool) *observer {
 	out := make(chan record.Record, buffered)
-	config := mirror.Config{Address: opts.Address, Out: out, OneShot: !watch, Timeout: min(answerWithin, opts.Timeout)}
+	// Half of the time at most, so that a bus or a daemon that hangs is told as such while there is time to tell it.
+	patience := min(answerWithin, opts.Timeout/2)
+	config := mirror.Config{Address: opts.Address, Out: out, OneShot: !watch, Timeout: patience}
 	ask := askSparingly
 	if watch {
 		config.Names = []string{nmwatch.Service, wpadbus.Service}
