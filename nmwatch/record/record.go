@@ -16,7 +16,7 @@ type Record struct {
 	Time time.Time     // wall clock when it was seen, UTC
 	Boot time.Duration // CLOCK_BOOTTIME when it was seen: the axis that survives clock changes and suspend
 	Kind Kind
-	Raw  []byte // the bytes as they were on the wire, or the JSON of a Measurement or a Note
+	Raw  []byte // the bytes as they were on the wire, the JSON of a Measurement or a Note, or the text of a Log
 }
 
 // Kind says what Raw holds and who saw it.
@@ -32,6 +32,7 @@ const (
 	Wireless                     // one nl80211 event: a generic netlink message with its two headers
 	Measurement                  // JSON of a Measured: something that was polled
 	Note                         // JSON of a Noted: something that a source says about itself
+	Log                          // one entry of a log, in systemd's Journal Export Format without the empty line at its end
 )
 
 // String names the kind in the words of the timeline.
@@ -53,6 +54,8 @@ func (k Kind) String() string {
 		return "measurement"
 	case Note:
 		return "note"
+	case Log:
+		return "log"
 	default:
 		return fmt.Sprintf("unknown(%d)", uint8(k))
 	}
