@@ -46,6 +46,14 @@ type supplicant struct {
 // converse connects to a bus on which a wpa_supplicant is there.
 func converse(tb testing.TB, objects map[string]props) *supplicant {
 	tb.Helper()
+	s := connect(tb, objects)
+	s.ownerChanged("", owner)
+	return s
+}
+
+// connect connects to a bus on which nothing is said of a wpa_supplicant yet.
+func connect(tb testing.TB, objects map[string]props) *supplicant {
+	tb.Helper()
 	s := &supplicant{tb: tb, talk: mirror.NewTalk(), fold: wpadbus.NewFold(), now: epoch(), objects: objects}
 	s.note(record.Noted{Source: "bus", Event: record.Up})
 	hello := wire.Call{Service: busName, Path: "/org/freedesktop/DBus", Interface: busName, Member: "Hello"}
@@ -56,7 +64,6 @@ func converse(tb testing.TB, objects map[string]props) *supplicant {
 	}
 	s.apply(record.DBusSent, raw)
 	s.receive(wire.Message{Type: wire.MethodReturn, ReplySerial: s.serial, Sender: busName}, ":1.9")
-	s.ownerChanged("", owner)
 	return s
 }
 
@@ -166,6 +173,12 @@ func (s *supplicant) answer() {
 	for !s.mute && len(s.waiting) > 0 {
 		call := s.waiting[0]
 		s.waiting = s.waiting[1:]
+		if s.objects == nil {
+			s.receive(wire.Message{
+				Type: wire.Error, ReplySerial: call.Serial, Sender: busName, ErrorName: "org.freedesktop.DBus.Error.ServiceUnknown",
+			}, "The name fi.w1.wpa_supplicant1 was not provided by any .service files")
+			continue
+		}
 		values, ok := s.objects[string(call.Path)]
 		if !ok {
 			s.receive(wire.Message{

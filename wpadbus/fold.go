@@ -1,6 +1,8 @@
 package wpadbus
 
 import (
+	"errors"
+
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/record"
@@ -98,9 +100,15 @@ func (f *Fold) Measured(r record.Record) bool {
 	return ok
 }
 
-// answered notes that a question has its answer, whatever it is.
+// answered notes that a question has its answer, whatever it is. One that nobody was there to answer is asked again when
+// somebody comes.
 func (f *Fold) answered(e mirror.Event) {
 	if !e.Answers(propsIface, "GetAll") {
+		return
+	}
+	if e.Kind == mirror.Refused && errors.Is(e.Err, mirror.ErrAbsent) {
+		f.forget()
+		f.available = false
 		return
 	}
 	args, err := e.Call.Args()

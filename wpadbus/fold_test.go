@@ -306,6 +306,23 @@ func TestSupplicantDies(t *testing.T) {
 	}
 }
 
+// TestSupplicantComesLater is how a wire begins: NetworkManager has the supplicant started for the first 802.1X.
+func TestSupplicantComesLater(t *testing.T) {
+	s := connect(t, nil)
+	if s.fold.Synced() || len(s.asked) != 1 {
+		t.Errorf("synced %t with nobody there, asked for %v", s.fold.Synced(), s.asked)
+	}
+	s.note(record.Noted{Source: "other"}) // whatever comes: nobody is asked again
+	if len(s.asked) != 1 {
+		t.Errorf("asked nobody again: %v", s.asked)
+	}
+	s.objects = map[string]props{rootPath: variants(map[string]any{"Interfaces": paths()})}
+	s.ownerChanged("", owner)
+	if !s.fold.Synced() {
+		t.Errorf("what came later is not read, asked for %v", s.asked)
+	}
+}
+
 // TestSilence asks once, however long the answer takes.
 func TestSilence(t *testing.T) {
 	s := wireless(t)
