@@ -37,6 +37,10 @@ func addressCases() []verdict {
 			want: link + "starting dhcp-waiting | absent", whole: inspect.Starting,
 		},
 		{
+			name: "about to begin", in: snapshot(ethernet("eth0", activating(nmtypes.DeviceDisconnected), methods("auto", "auto"))), of: "eth0",
+			want: link + "starting dhcp-waiting | absent", whole: inspect.Starting,
+		},
+		{
 			name: "waiting for a router", in: snapshot(ethernet("eth0", activating(nmtypes.DeviceIPConfig), methods("disabled", "auto"))), of: "eth0",
 			want: link + "starting ip-waiting | absent",
 		},

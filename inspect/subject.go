@@ -241,9 +241,14 @@ func (s *subject) activated() bool {
 	return s.dev != nil && s.dev.State == nmtypes.DeviceActivated
 }
 
-// activating says whether NetworkManager is at work on the connection.
+// activating says whether NetworkManager is at work on the connection, or about to begin: it tells of the connection
+// before it tells of the device.
 func (s *subject) activating() bool {
-	return s.dev != nil && s.dev.State >= nmtypes.DevicePrepare && s.dev.State < nmtypes.DeviceActivated
+	if s.dev == nil || s.activated() {
+		return false
+	}
+	return s.dev.State >= nmtypes.DevicePrepare && s.dev.State < nmtypes.DeviceActivated ||
+		s.ac != nil && s.ac.State == nmtypes.ActiveActivating
 }
 
 // since is how long ago something was said; 0 when it is not known when.
