@@ -73,6 +73,7 @@ type observer struct {
 	kernel   *kernel.Source
 	out      chan record.Record
 	watch    bool
+	shown    bool // the first complete snapshot was published
 	restless bool // the pyramid can change by the passing of time alone
 	pulse    pulse
 	ports    ports
@@ -93,7 +94,7 @@ func newObserver(opts Options, watch bool) *observer {
 	}
 	return &observer{
 		world: newWorld(ask), bus: mirror.NewBus(config), kernel: &kernel.Source{OneShot: !watch},
-		out: out, watch: watch, ports: ports{out: out},
+		out: out, watch: watch, ports: newPorts(out),
 	}
 }
 
@@ -125,33 +126,59 @@ func (o *observer) keep(ctx context.Context, run func(context.Context) error) {
 	}
 }
 
-// recheck is how often a pyramid is judged again in which something is on its way.
-const recheck = 500 * time.Millisecond
+const (
+	// recheck is how often a pyramid is judged again in which something is on its way.
+	recheck = 500 * time.Millisecond
 
-// loop applies records as they come and publishes when something changed and nothing more is there to be applied.
+	// gather is how long changes are held back, so that one event is seen as one: the kernel and NetworkManager tell of
+	// it some milliseconds apart.
+	gather = 30 * time.Millisecond
+
+	// gatherAtMost bounds it where an answer is awaited or records keep coming.
+	gatherAtMost = 300 * time.Millisecond
+)
+
+// loop applies records as they come and publishes what they changed.
 func (o *observer) loop(ctx context.Context, publish func(*inspect.Snapshot) error) error {
-	dirty := false // something changed that nobody has seen yet
+	var unseen time.Time // since when something is different that nobody has seen yet; zero when nothing is
 	for {
-		changed, err := o.next(ctx)
+		changed, err := o.next(ctx, unseen)
 		if err != nil {
 			return err
 		}
-		dirty = dirty || changed
 		o.ask(ctx)
-		if !dirty || !o.world.complete() || o.ports.reading() || len(o.out) > 0 {
+		now := time.Now()
+		if changed && unseen.IsZero() {
+			unseen = now
+		}
+		if unseen.IsZero() || o.hold(now.Sub(unseen)) > 0 {
 			continue
 		}
-		dirty = false
-		if err := publish(o.world.snapshot(time.Now().UTC())); err != nil {
+		unseen, o.shown = time.Time{}, true
+		if err := publish(o.world.snapshot(now.UTC())); err != nil {
 			return err
 		}
 	}
 }
 
+// hold is how much longer changes are held back that are so old: the first until everything was read, later ones a
+// moment.
+func (o *observer) hold(age time.Duration) time.Duration {
+	whole := o.world.complete() && !o.ports.reading()
+	switch {
+	case whole && len(o.out) == 0:
+		return gather - age
+	case whole || o.shown:
+		return gatherAtMost - age
+	default:
+		return gatherAtMost // and again, until the sources have answered or count as silent
+	}
+}
+
 // next waits for a record, or for the time to look again, and tells whether there may be something new to see.
-func (o *observer) next(ctx context.Context) (bool, error) {
+func (o *observer) next(ctx context.Context, unseen time.Time) (bool, error) {
 	var again <-chan time.Time
-	if wait := o.patience(); wait > 0 {
+	if wait := o.patience(unseen); wait > 0 {
 		timer := time.NewTimer(wait)
 		defer timer.Stop()
 		again = timer.C
@@ -159,6 +186,9 @@ func (o *observer) next(ctx context.Context) (bool, error) {
 	select {
 	case r := <-o.out:
 		return o.apply(r), nil
+	case <-o.ports.read:
+		o.ports.pending--
+		return false, nil
 	case <-again:
 		return true, nil
 	case <-ctx.Done():
@@ -167,10 +197,19 @@ func (o *observer) next(ctx context.Context) (bool, error) {
 }
 
 // patience is how long to wait for a record before looking again; 0 for ever, so that an idle system costs nothing.
-func (o *observer) patience() time.Duration {
-	wait := o.pulse.patience(time.Now())
-	if o.restless && (wait == 0 || wait > recheck) {
-		wait = recheck
+func (o *observer) patience(unseen time.Time) time.Duration {
+	now := time.Now()
+	wait := o.pulse.patience(now)
+	sooner := func(d time.Duration) {
+		if wait == 0 || d < wait {
+			wait = max(d, time.Millisecond)
+		}
+	}
+	if o.restless {
+		sooner(recheck)
+	}
+	if !unseen.IsZero() {
+		sooner(o.hold(now.Sub(unseen)))
 	}
 	return wait
 }
@@ -190,7 +229,7 @@ func (o *observer) ask(ctx context.Context) {
 	if o.watch {
 		o.send(o.pulse.wants(time.Now()))
 	}
-	o.ports.read(ctx, o.world.wpa.Wired())
+	o.ports.ask(ctx, o.world.wpa.Wired())
 }
 
 // send makes calls and applies their records before any answer can be there. A bus that is down says so in the stream.

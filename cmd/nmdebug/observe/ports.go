@@ -14,52 +14,49 @@ import (
 const portTimeout = 500 * time.Millisecond
 
 // ports reads the control sockets of the supplicant's wired interfaces, each once and again after each change: only
-// there it tells whether the port is held after a refused re-authentication.
+// there it tells whether the port is held after a refused re-authentication. One goroutine owns it.
 type ports struct {
 	out     chan<- record.Record
+	read    chan struct{} // gets one for each socket that was read, after its record
+	pending int           // how many are still to come from read
 	known   []string
 	stale   bool
 	running sync.WaitGroup
-	mu      sync.Mutex
-	pending int // guarded by mu
 }
+
+func newPorts(out chan<- record.Record) ports { return ports{out: out, read: make(chan struct{})} }
 
 // heard notes that what was read may be old.
 func (p *ports) heard(c changes) {
 	p.stale = p.stale || c.supplicant
 }
 
-// read starts to read the sockets of the interfaces that are new or changed.
-func (p *ports) read(ctx context.Context, wired []string) {
+// ask starts to read the sockets of the interfaces that are new or changed.
+func (p *ports) ask(ctx context.Context, wired []string) {
 	if !p.stale && slices.Equal(p.known, wired) {
 		return
 	}
 	p.known, p.stale = wired, false
 	for _, iface := range wired {
-		p.count(1)
+		p.pending++
 		p.running.Go(func() {
-			defer p.count(-1)
 			limited, cancel := context.WithTimeout(ctx, portTimeout)
 			defer cancel()
+			r := wpadbus.ReadPAE(limited, wpadbus.ControlDir, iface, time.Now().UTC())
 			select {
-			case p.out <- wpadbus.ReadPAE(limited, wpadbus.ControlDir, iface, time.Now().UTC()):
+			case p.out <- r:
+			case <-ctx.Done():
+				return
+			}
+			select {
+			case p.read <- struct{}{}:
 			case <-ctx.Done():
 			}
 		})
 	}
 }
 
-// count and reading know how many sockets are being read.
-func (p *ports) count(n int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.pending += n
-}
-
-func (p *ports) reading() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.pending > 0
-}
+// reading says whether an answer is awaited.
+func (p *ports) reading() bool { return p.pending > 0 }
 
 func (p *ports) wait() { p.running.Wait() }

@@ -47,6 +47,8 @@ func (o *observer) sample(ctx context.Context, timeout time.Duration) error {
 		select {
 		case r := <-o.out:
 			o.apply(r)
+		case <-o.ports.read:
+			o.ports.pending--
 		case <-reading:
 			if failed != nil && ctx.Err() == nil {
 				return failed
@@ -68,6 +70,8 @@ func (o *observer) follow(ctx context.Context, tick <-chan time.Time) error {
 		case r := <-o.out:
 			o.apply(r)
 			o.ask(ctx)
+		case <-o.ports.read:
+			o.ports.pending--
 		case <-tick:
 			return nil
 		case <-ctx.Done():

@@ -1,0 +1,55 @@
+package observe
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"nmdebug/nmwatch/record"
+)
+
+// Changes are held back a moment, so that one event is seen as one, longer while an answer is awaited, and the first
+// pyramid until everything was read.
+func TestHold(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		whole, shown  bool
+		queued, ports int
+		after, notYet time.Duration // when they are shown, and when not; 0 for never
+	}{
+		{name: "all is quiet", whole: true, shown: true, notYet: gather / 2, after: gather},
+		{name: "records keep coming", whole: true, shown: true, queued: 1, notYet: gatherAtMost / 2, after: gatherAtMost},
+		{name: "a socket is being read", whole: true, shown: true, ports: 1, notYet: gatherAtMost / 2, after: gatherAtMost},
+		{name: "a daemon has not answered", shown: true, notYet: gatherAtMost / 2, after: gatherAtMost},
+		{name: "the first is not complete", notYet: time.Hour},
+		{name: "a socket is read for the first", whole: true, ports: 1, notYet: time.Hour},
+		{name: "the first is complete", whole: true, notYet: gather / 2, after: gather},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := &observer{world: newWorld(1), out: make(chan record.Record, 1), shown: tt.shown, ports: ports{pending: tt.ports}}
+			for range tt.queued {
+				o.out <- record.Record{}
+			}
+			if tt.whole {
+				o.world.apply(note(t, "bus"))
+				o.world.apply(note(t, "rtnetlink"))
+			}
+			if o.hold(tt.notYet) <= 0 {
+				t.Errorf("shown after %s", tt.notYet)
+			}
+			if tt.after > 0 && o.hold(tt.after) > 0 {
+				t.Errorf("not shown after %s", tt.after)
+			}
+		})
+	}
+}
+
+// note is the record of a source that is gone, of which nothing more is awaited.
+func note(t *testing.T, source string) record.Record {
+	t.Helper()
+	raw, err := json.Marshal(record.Noted{Source: source, Event: record.Down})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record.Record{Kind: record.Note, Raw: raw}
+}
