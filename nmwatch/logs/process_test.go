@@ -1,0 +1,47 @@
+package logs_test
+
+import (
+	"testing"
+
+	"nmdebug/nmwatch/logs"
+)
+
+func TestWhoAndAboutWhat(t *testing.T) {
+	for _, tt := range []struct {
+		identifier, message string
+		process             logs.Process
+		iface               string
+	}{
+		{"NetworkManager", "<info>  [1795551509.4560] device (lo): state change: ip-check -> secondaries (reason 'none')", logs.NetworkManager, "lo"},
+		{"NetworkManager", "device (wlan0): supplicant interface state: scanning -> associating", logs.NetworkManager, "wlan0"},
+		{"NetworkManager", "<info>  [1795551509.5335] dhcp4 (eth0): activation: beginning transaction (timeout in 45 seconds)", logs.NetworkManager, "eth0"},
+		{"NetworkManager", "<info>  [1795551509.4642] manager: (eth0): new Veth device", logs.NetworkManager, "eth0"},
+		{"NetworkManager", "<info>  [1795551509.5485] policy: set 'lan' (eth0) as default for IPv4 routing and DNS", logs.NetworkManager, ""},
+		{"nm-openvpn-auth-dialog", "asks", logs.OpenVPN, ""},
+		{"nm-dispatcher", "req:1 'up' [eth0]: start running ordered scripts...", logs.Dispatcher, ""},
+		{"wpa_supplicant", "wlan0: CTRL-EVENT-DISCONNECTED bssid=02:00 reason=3", logs.Supplicant, "wlan0"},
+		{"wpa_supplicant", "EAP-TLV: TLV Result - Success", logs.Supplicant, ""},
+		{"nm-openvpn", "TLS Error: TLS handshake failed", logs.OpenVPN, ""},
+		{"nm-openvpn-3", "AUTH: Received control message: AUTH_FAILED", logs.OpenVPN, ""},
+		{"openvpn@office", "SIGTERM[hard,] received", logs.OpenVPN, ""},
+		{"charon-nm", "05[IKE] authentication failed", logs.Charon, ""},
+		{"dnsmasq-dhcp", "DHCPACK(p0) 10.99.0.170 8e:24:24:a0:7f:73 lab", logs.Dnsmasq, "p0"},
+		{"/usr/sbin/dhclient", "DHCPREQUEST on eth0", logs.Dhclient, ""},
+		{"kernel", "e1000e 0000:00:1f.6 eth0: NIC Link is Up 1000 Mbps", logs.Kernel, "eth0"},
+		{"kernel", "wlan0: deauthenticated from 02:00:00:00:00:01 (Reason: 6=CLASS2_FRAME)", logs.Kernel, "wlan0"},
+		{"kernel", "EXT4-fs (sda1): mounted filesystem", "", ""},
+		{"cron", "eth0: not ours", "", ""},
+		{"", "wlan0: nobody", "", ""},
+	} {
+		e := entry("SYSLOG_IDENTIFIER", tt.identifier, "MESSAGE", tt.message)
+		if p, iface := e.Process(), e.Interface(); p != tt.process || iface != tt.iface {
+			t.Errorf("%s: %s\n is by %q about %q, want %q about %q", tt.identifier, tt.message, p, iface, tt.process, tt.iface)
+		}
+	}
+	if e := entry("NM_DEVICE", "wlan1", "MESSAGE", "device (eth0): x", "SYSLOG_IDENTIFIER", "NetworkManager"); e.Interface() != "wlan1" {
+		t.Errorf("NetworkManager's own field does not count: %q", e.Interface())
+	}
+	if e := entry("_TRANSPORT", "kernel", "MESSAGE", "cfg80211: Loading"); e.Process() != logs.Kernel {
+		t.Errorf("the kernel's transport does not count: %q", e.Process())
+	}
+}
