@@ -86,7 +86,7 @@ func newObserver(opts Options, watch bool) *observer {
 	config := mirror.Config{Address: opts.Address, Out: out, OneShot: !watch, Timeout: patience}
 	ask := askSparingly
 	if watch {
-		config.Names = []string{nmwatch.Service, wpadbus.Service}
+		config.Names = []string{nmwatch.Service, wpadbus.Service, iwdService}
 		config.Rules = append(nmwatch.Rules(), wpadbus.Rules()...)
 	}
 	if watch || opts.Thorough {
