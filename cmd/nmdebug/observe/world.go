@@ -20,6 +20,7 @@ const iwdService = "net.connman.iwd"
 // world is all folds together. It is pure: records go in, snapshots come out.
 type world struct {
 	seq    uint64
+	tap    func(record.Record) // sees each record that is applied
 	talk   *mirror.Talk
 	nm     *nmwatch.Fold
 	wpa    *wpadbus.Fold
@@ -28,9 +29,13 @@ type world struct {
 	iwd    bool // iwd's owner was asked for in this conversation
 }
 
-// newWorld makes a world of which nothing is known. AskAtMost bounds the calls for applied connections.
-func newWorld(askAtMost int) *world {
+// newWorld makes a world of which nothing is known. AskAtMost bounds the calls for applied connections; a tap may be nil.
+func newWorld(askAtMost int, tap func(record.Record)) *world {
+	if tap == nil {
+		tap = func(record.Record) {}
+	}
 	return &world{
+		tap:    tap,
 		talk:   mirror.NewTalk(),
 		nm:     nmwatch.NewFold(askAtMost),
 		wpa:    wpadbus.NewFold(),
@@ -51,6 +56,7 @@ type changes struct {
 func (w *world) apply(r record.Record) changes {
 	w.seq++
 	r.Seq = w.seq
+	w.tap(r)
 	var c changes
 	c.any = w.kernel.Apply(r)
 	c.link = c.any && kernel.TellsOfLink(r)
