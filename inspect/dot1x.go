@@ -118,12 +118,19 @@ func (s *subject) dot1xRejected(eap wpatypes.EAP) Finding {
 		f = f.adds("%s.", strings.TrimSuffix(why, ".")).saw(Evidence{Source: SourceSupplicant, Text: s.name + ": " + why})
 	}
 	if eap.Method != "" {
-		f = f.adds("The method was %s.", eap.Method)
+		f = f.usedMethod(eap.Method)
 	}
-	if s.ac != nil {
-		f = f.next("nmcli -f 802-1x connection show id " + shellWord(s.ac.ID))
+	return f.nextProfile(s)
+}
+
+func (f Finding) usedMethod(name string) Finding { return f.adds("The method was %s.", name) }
+
+// nextProfile sends the reader to what the profile says of 802.1X.
+func (f Finding) nextProfile(s *subject) Finding {
+	if s.ac == nil {
+		return f
 	}
-	return f
+	return f.next("nmcli -f 802-1x connection show id " + shellWord(s.ac.ID))
 }
 
 // rejection names the reason of a refused authentication, and what was said of it. A TLS alert tells whose certificate
@@ -152,13 +159,13 @@ func (s *subject) paeRefused() bool {
 }
 
 func (s *subject) dot1xHeld() Finding {
-	pae := s.wpa.PAE
-	return s.finding(L2, Failed, Dot1xRejected).sure(Likely).expected("AUTHENTICATED", pae.State).
-		saw(Evidence{
-			Source: SourceSupplicant, At: pae.At,
-			Text: fmt.Sprintf("%s: PAE state %s, port authorized %t, EAP %s", s.name, pae.State, pae.Authorized, pae.EAP),
-		}).
-		saw(s.supplicantSays(), s.nmSays())
+	f := s.finding(L2, Failed, Dot1xRejected).sure(Likely).expected("AUTHENTICATED", s.wpa.PAE.State).
+		saw(s.paeSays(), s.supplicantSays(), s.nmSays())
+	// hostap writes the number and the name: "25 (EAP-PEAP)".
+	if _, name, ok := strings.Cut(s.wpa.PAE.Method, "(EAP-"); ok {
+		f = f.usedMethod(strings.TrimSuffix(name, ")"))
+	}
+	return f.nextProfile(s)
 }
 
 func (s *subject) dot1xDone() Finding {
@@ -182,10 +189,23 @@ func (s *subject) dot1xSilent() Finding {
 
 func (s *subject) dot1xWorking() Finding {
 	f := s.finding(L2, Starting, Dot1xWorking).saw(s.supplicantSays(), s.nmSays())
-	if s.wpa.EAP.Method != "" {
+	switch {
+	case s.wpa.EAP.Method != "":
 		f.Brief = "802.1X " + s.wpa.EAP.Method
+	case s.pae("CONNECTING") && unanswered(s.wpa.EAP):
+		f = f.adds("No EAP request has come so far; if that stays so, the switch port has no authenticator, or something drops EAPOL frames.").
+			saw(s.paeSays()).next("tcpdump -eni " + shellWord(s.name) + " ether proto 0x888e")
 	}
 	return f
+}
+
+// paeSays is evidence: how the port access entity stands.
+func (s *subject) paeSays() Evidence {
+	pae := s.wpa.PAE
+	return Evidence{
+		Source: SourceSupplicant, At: pae.At,
+		Text: fmt.Sprintf("%s: PAE state %s, port authorized %t, EAP %s", s.name, pae.State, pae.Authorized, pae.EAP),
+	}
 }
 
 // gone is how the supplicant's interface stood when it was removed: NetworkManager makes a new one for each attempt. It

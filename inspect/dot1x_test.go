@@ -41,6 +41,10 @@ func dot1xCases() []verdict {
 			want: "up link-up | starting 8021x-working | blocked | absent", says: []string{"802.1X PEAP"},
 		},
 		{
+			name: "no EAP request so far", in: snapshot(busy(authenticator(wpatypes.StateAssociated, pae(wpatypes.PAE{State: "CONNECTING", EAP: "IDLE"})))), of: "eth0",
+			want: "up link-up | starting 8021x-working | blocked | absent", says: []string{"No EAP request has come so far", "tcpdump -eni eth0 ether proto 0x888e"},
+		},
+		{
 			name: "the supplicant is not there yet", in: snapshot(busy(), withoutSupplicant(inspect.SourceAbsent)), of: "eth0",
 			want: "up link-up | starting 8021x-working | blocked | absent",
 		},
@@ -95,8 +99,9 @@ func dot1xCases() []verdict {
 		},
 		{
 			name: "refused again while NetworkManager says connected, as the port tells",
-			in:   snapshot(wire(authenticator(wpatypes.StateCompleted, pae(wpatypes.PAE{State: "HELD", EAP: "FAILURE"})))), of: "eth0",
-			want: "up link-up | failed 8021x-rejected | blocked | absent", cause: "eth0 L2 8021x-rejected", conflicts: rejected, says: []string{"PAE state HELD"},
+			in:   snapshot(wire(authenticator(wpatypes.StateCompleted, pae(wpatypes.PAE{State: "HELD", EAP: "FAILURE", Method: "25 (EAP-PEAP)"})))), of: "eth0",
+			want: "up link-up | failed 8021x-rejected | blocked | absent", cause: "eth0 L2 8021x-rejected", conflicts: rejected,
+			says: []string{"PAE state HELD", "The method was PEAP.", "$ nmcli -f 802-1x connection show id 'eth0 profile'"},
 		},
 		{
 			name: "the port is closed after a failure",

@@ -55,6 +55,7 @@ func Scenarios() []Scenario {
 		{Name: "8021x-tls", About: "802.1X with a client certificate on eth0", Up: up8021X(tls())},
 		{Name: "8021x-md5", About: "802.1X with MD5 on eth0", Up: up8021X(md5())},
 		{Name: "8021x-wrong-password", About: "802.1X on eth0 was rejected once; NetworkManager still waits", Up: upWrongPassword},
+		{Name: "8021x-given-up", About: "802.1X on eth0 was rejected until NetworkManager gave up", Up: upGivenUp},
 		{Name: "8021x-silent", About: "802.1X on eth0 gets no answer at all", Up: upSilent},
 		{Name: "8021x-reauth-rejected", About: "802.1X on eth0 was rejected when it was asked for again; NetworkManager says connected", Up: upReauthRejected},
 		{Name: "openvpn", About: "OpenVPN with a certificate on eth0", Up: upOpenVPN(upDHCP, OpenVPNCertificate)},

@@ -34,6 +34,11 @@ func md5() eapMethod {
 	return eapMethod{users: UserMD5, settings: func(Certificates) string { return "eap=md5;\npassword=secret\n" }}
 }
 
+// impatient has NetworkManager give up on a login after 3 s, not 25.
+func impatient(m eapMethod) eapMethod {
+	return eapMethod{users: m.users, settings: func(c Certificates) string { return m.settings(c) + "auth-timeout=3\n" }}
+}
+
 // serve8021X makes the link of which near and far are the ends, with an authenticator and a DHCP server at far.
 func serve8021X(ctx context.Context, l *Lab, n byte, m eapMethod) error {
 	near, far := linkEnds(n)
@@ -77,6 +82,20 @@ func upWrongPassword(ctx context.Context, l *Lab) error {
 		return err
 	}
 	return l.Daemon("hostapd-p0").AwaitLog(ctx, "CTRL-EVENT-EAP-FAILURE")
+}
+
+// upGivenUp returns when NetworkManager, which calls the password a missing one, does not try any more.
+func upGivenUp(ctx context.Context, l *Lab) error {
+	if err := serve8021X(ctx, l, 0, peap("secret")); err != nil {
+		return err
+	}
+	if err := login(ctx, l, "lan", "eth0", impatient(peap("wrong"))); err != nil {
+		return err
+	}
+	if err := l.Daemon("hostapd-p0").AwaitLog(ctx, "CTRL-EVENT-EAP-FAILURE"); err != nil {
+		return err
+	}
+	return l.AwaitDevice(ctx, "eth0", DeviceDisconnected)
 }
 
 // upSilent returns when NetworkManager waits for an authentication that cannot come.

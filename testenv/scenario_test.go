@@ -27,6 +27,7 @@ func expectations() map[string]expectation {
 		"8021x-tls":              {devices: lan, also: prints("selectedMethod=13 (EAP-TLS)", "wpa_cli", "-p", "/run/wpa_supplicant", "status")},
 		"8021x-md5":              {devices: lan, also: prints("selectedMethod=4 (EAP-MD5)", "wpa_cli", "-p", "/run/wpa_supplicant", "status")},
 		"8021x-wrong-password":   {devices: "eth0:connecting (configuring):lan"},
+		"8021x-given-up":         {devices: "eth0:disconnected:"},
 		"8021x-silent":           {devices: "eth0:connecting (configuring):lan"},
 		"8021x-reauth-rejected":  {devices: lan, also: prints("Supplicant PAE state=HELD", "wpa_cli", "-p", "/run/wpa_supplicant", "status")},
 		"openvpn":                openVPN,
