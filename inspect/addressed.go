@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -121,7 +120,7 @@ func (s *subject) withoutAddress() Finding {
 		return s.finding(L3, Starting, DHCPWaiting).saw(seen, s.nmSays())
 	case s.activating():
 		return s.finding(L3, Starting, IPWaiting).saw(seen, s.nmSays())
-	case len(lost) > 0:
+	case len(lost) > 0 && !s.leaseOver():
 		return s.addressLost(Failed, lost)
 	case s.activated() && s.asked() && s.waitsForDHCP():
 		return s.finding(L3, Failed, LeaseLost).sure(Likely).saw(seen, s.nmSays()).next(s.renew())
@@ -201,8 +200,8 @@ func (s *subject) leaseExpired() []Finding {
 	if s.dev == nil || s.dev.DHCP4 == nil || !s.activated() || len(s.usable()) == 0 {
 		return nil
 	}
-	expiry, err := strconv.ParseInt(s.dev.DHCP4["expiry"], 10, 64)
-	if err != nil || s.snap.At.Unix() <= expiry {
+	expiry, ok := s.leaseEnd()
+	if !ok || s.snap.At.Unix() <= expiry.Unix() {
 		return nil
 	}
 	for _, a := range s.usable() {
@@ -210,10 +209,35 @@ func (s *subject) leaseExpired() []Finding {
 			return nil
 		}
 	}
-	over := s.snap.At.Sub(time.Unix(expiry, 0)).Round(time.Second)
+	over := s.snap.At.Sub(expiry).Round(time.Second)
 	return []Finding{s.finding(L3, Degraded, LeaseExpired).sure(Likely).expected("a renewed lease", "expired "+over.String()+" ago").
-		saw(Evidence{Source: SourceNM, Text: s.name + ": DHCP4 expiry " + time.Unix(expiry, 0).UTC().Format(time.RFC3339)}).
+		saw(Evidence{Source: SourceNM, Text: s.name + ": DHCP4 expiry " + expiry.UTC().Format(time.RFC3339)}).
 		next(s.renew())}
+}
+
+// leaseEnd is when the DHCPv4 lease runs out; ok is false when there is none, or one for ever.
+func (s *subject) leaseEnd() (end time.Time, ok bool) {
+	if s.dev == nil || s.dev.DHCP4 == nil {
+		return time.Time{}, false
+	}
+	expiry, err := strconv.ParseInt(s.dev.DHCP4["expiry"], 10, 64)
+	return time.Unix(expiry, 0), err == nil
+}
+
+// leased is the address of a DHCPv4 lease that has not run out.
+func (s *subject) leased() (ip netip.Addr, ok bool) {
+	if s.dev.DHCP4 == nil || s.leaseOver() {
+		return netip.Addr{}, false
+	}
+	ip, err := netip.ParseAddr(s.dev.DHCP4["ip_address"])
+	return ip, err == nil
+}
+
+// leaseOver says whether the lease has run out: then the kernel takes its address away, and NetworkManager says so later.
+// Both count in seconds, each in its own.
+func (s *subject) leaseOver() bool {
+	end, ok := s.leaseEnd()
+	return ok && !s.snap.At.Before(end.Add(-time.Second))
 }
 
 // lostAddresses finds addresses that NetworkManager configured and the kernel does not have, beside others that it has.
@@ -249,6 +273,10 @@ func (s *subject) notOnLink() []string {
 			}
 		}
 	}
+	// NetworkManager drops from its configuration what somebody else takes away, and keeps the lease.
+	if ip, ok := s.leased(); ok && len(lost) == 0 && !s.has(ip) {
+		lost = append(lost, ip.String())
+	}
 	return lost
 }
 
@@ -273,105 +301,6 @@ func (s *subject) ipGaveUp() Finding {
 		return s.nmFailure(L3, AddressDuplicate)
 	}
 	return s.nmFailure(L3, IPFailed)
-}
-
-// defaults are the default routes of one family that leave through the subject, best first.
-func (s *subject) defaults(ipv4 bool) []kerneltypes.Route {
-	if s.link == nil {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(s.exits(ipv4)), func(r kerneltypes.Route) bool { return r.OIF != s.link.Index })
-}
-
-func (s *subject) exits(ipv4 bool) []kerneltypes.Route {
-	if ipv4 {
-		return s.all.exits[0]
-	}
-	return s.all.exits[1]
-}
-
-// defaultRoutes are the default routes of one family in the main table, the one in use first.
-func defaultRoutes(s *Snapshot, ipv4 bool) []kerneltypes.Route {
-	const (
-		main    = 254 // RT_TABLE_MAIN
-		unicast = 1   // RTN_UNICAST
-		dead    = 1   // RTNH_F_DEAD
-	)
-	var routes []kerneltypes.Route
-	for _, r := range s.Kernel.Routes {
-		if r.Default() && r.Table == main && r.Type == unicast && r.Flags&dead == 0 && r.Dst.Addr().Is4() == ipv4 {
-			routes = append(routes, r)
-		}
-	}
-	slices.SortStableFunc(routes, func(a, b kerneltypes.Route) int { return cmp.Compare(a.Metric, b.Metric) })
-	return routes
-}
-
-// ownsDefaultRoute says whether traffic to everywhere leaves here.
-func (s *subject) ownsDefaultRoute() bool {
-	for _, ipv4 := range []bool{true, false} {
-		if all := s.exits(ipv4); s.link != nil && len(all) > 0 && all[0].OIF == s.link.Index {
-			return true
-		}
-	}
-	return false
-}
-
-// gateway checks the neighbour entries of the gateways in use: a router that ignores ping is fine, one that does not
-// answer ARP or neighbour solicitations is not. Where another gateway is there, the floor stands.
-func (s *subject) gateway() []Finding {
-	var found []Finding
-	for _, ipv4 := range []bool{true, false} {
-		routes := s.defaults(ipv4)
-		for _, r := range routes {
-			if r.Gateway.IsValid() && r.Metric == routes[0].Metric {
-				found = append(found, s.neighbour(r.Gateway)...)
-			}
-		}
-	}
-	if slices.ContainsFunc(found, func(f Finding) bool { return f.Status == Up }) {
-		for i := range found {
-			found[i] = found[i].spared()
-		}
-	}
-	return found
-}
-
-// spared is a finding about a gateway beside one that answers.
-func (f Finding) spared() Finding {
-	switch f.Status {
-	case Failed:
-		f.Status = Degraded
-	case Starting:
-		f.Status = Up
-	default:
-	}
-	return f
-}
-
-// neighbour judges the neighbour entry of a gateway. One that is not there, or has no state, says nothing; a link
-// without ARP needs none.
-func (s *subject) neighbour(gateway netip.Addr) []Finding {
-	i := slices.IndexFunc(s.snap.Kernel.Neighs, func(n kerneltypes.Neigh) bool { return n.Index == s.link.Index && n.IP == gateway })
-	if i < 0 {
-		return nil
-	}
-	const known = kerneltypes.NeighReachable | kerneltypes.NeighStale | kerneltypes.NeighDelay | kerneltypes.NeighProbe | kerneltypes.NeighPermanent
-	n := s.snap.Kernel.Neighs[i]
-	seen := s.kernel("gateway %s: neighbour %s", gateway, n.State)
-	seen.At = n.At
-	switch {
-	case n.State&kerneltypes.NeighFailed != 0:
-		f := s.finding(L3, Failed, GatewaySilent).expected("a link-layer address of "+gateway.String(), "none").
-			saw(seen, s.nmSays()).next("ping -c1 "+gateway.String(), "ip neigh show dev "+shellWord(s.name))
-		f.Text = fmt.Sprintf("The gateway %s does not answer on this link.", gateway)
-		return []Finding{f}
-	case n.State&kerneltypes.NeighIncomplete != 0:
-		return []Finding{s.finding(L3, Starting, GatewayAsked).saw(seen)}
-	case n.State&known != 0:
-		return []Finding{s.finding(L3, Up, GatewayKnown).saw(seen)}
-	}
-	return nil
 }
 
 // names checks that the owner of the default route leaves somebody to ask for names. Where NetworkManager is told to

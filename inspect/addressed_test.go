@@ -61,6 +61,15 @@ func addressCases() []verdict {
 			want: link + "failed address-missing | absent", cause: "eth0 L3 address-missing", conflicts: noAddress, says: []string{"nmcli device reapply eth0"},
 		},
 		{
+			name: "NetworkManager forgets the address that was flushed, and not its lease",
+			in:   snapshot(ethernet("eth0", leased("192.0.2.2/24", time.Hour), device(func(d *nmtypes.Device) { d.IP4 = nil })), flush("eth0")), of: "eth0",
+			want: link + "failed address-missing | absent", cause: "eth0 L3 address-missing", conflicts: noAddress, says: []string{"configured 192.0.2.2"},
+		},
+		{
+			name: "the kernel notices first that a lease ran out", in: snapshot(ethernet("eth0", leased("192.0.2.2/24", 0)), flush("eth0")), of: "eth0",
+			want: link + "failed lease-lost | absent", cause: "eth0 L3 lease-lost", conflicts: noAddress,
+		},
+		{
 			name: "somebody flushed one of two addresses",
 			in:   snapshot(ethernet("eth0", static("192.0.2.2/24"), configured("2001:db8::2/64"))), of: "eth0",
 			want: link + "degraded address-missing | absent", whole: inspect.Degraded, says: []string{"2001:db8::2/64"},
@@ -189,6 +198,14 @@ func gatewayCases() []verdict {
 		{
 			name: "it is asked", in: snapshot(wire(gateway("192.0.2.1", kerneltypes.NeighIncomplete))), of: "eth0",
 			want: link + "starting gateway-asked | absent", whole: inspect.Starting,
+		},
+		{
+			name: "it was asked a while ago", in: snapshot(wire(gateway("192.0.2.1", kerneltypes.NeighIncomplete)), neighbours(func(n *kerneltypes.Neigh) { n.Since = ago(1200 * time.Millisecond) })), of: "eth0",
+			want: link + "failed gateway-silent | absent", cause: "eth0 L3 gateway-silent", conflicts: dead,
+		},
+		{
+			name: "it is asked again", in: snapshot(wire(gateway("192.0.2.1", kerneltypes.NeighIncomplete)), neighbours(func(n *kerneltypes.Neigh) { n.Again = true })), of: "eth0",
+			want: link + "failed gateway-silent | absent", cause: "eth0 L3 gateway-silent", conflicts: dead,
 		},
 		{
 			name: "it does not answer", in: snapshot(wire(gateway("192.0.2.1", kerneltypes.NeighFailed))), of: "eth0",

@@ -232,7 +232,16 @@ func gatewayAt(ip string, metric uint32, state ...kerneltypes.NeighState) opt {
 			Dst: everywhere, Gateway: address, OIF: i.link.Index, Table: 254, Metric: metric, Type: 1,
 		})
 		for _, s := range state {
-			i.w.Kernel.Neighs = append(i.w.Kernel.Neighs, kerneltypes.Neigh{Index: i.link.Index, IP: address, State: s, At: ago(time.Second)})
+			i.w.Kernel.Neighs = append(i.w.Kernel.Neighs, kerneltypes.Neigh{Index: i.link.Index, IP: address, State: s, Since: ago(time.Second), At: ago(time.Second)})
+		}
+	}
+}
+
+// neighbours changes all neighbour entries.
+func neighbours(change func(*kerneltypes.Neigh)) part {
+	return func(w *world) {
+		for i := range w.Kernel.Neighs {
+			change(&w.Kernel.Neighs[i])
 		}
 	}
 }

@@ -150,6 +150,8 @@ func (w *witness) hear(m netlink.Message, names map[uint32]string) {
 	case unix.RTM_NEWNEIGH:
 		states := map[uint32]string{1: "incomplete", 2: "reachable", 4: "stale", 8: "delay", 16: "probe", 32: "failed"}
 		w.note("neighbour %s %s %s", names[word(m, 4)], addressOf(m, unix.SizeofNdMsg), states[word(m, 8)&0xffff])
+	case unix.RTM_DELNEIGH:
+		w.note("neighbour %s %s forgotten", names[word(m, 4)], addressOf(m, unix.SizeofNdMsg))
 	}
 }
 

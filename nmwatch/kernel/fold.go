@@ -161,7 +161,7 @@ func (f *Fold) route(h header, body []byte) bool {
 }
 
 func (f *Fold) neigh(h header, body []byte, at time.Time) bool {
-	n, ours, err := parseNeigh(body)
+	n, ours, err := parseNeigh(body, at)
 	if err != nil {
 		return f.problem("neighbour message %d: %v", h.kind, err)
 	}
@@ -175,7 +175,9 @@ func (f *Fold) neigh(h header, body []byte, at time.Time) bool {
 	if h.kind == unix.RTM_DELNEIGH || n.State == 0 { // NUD_NONE: an entry that says nothing
 		return f.neighs.del(k)
 	}
-	n.At = at
+	if old, ok := f.neighs.get(k); ok && n.State&kerneltypes.NeighIncomplete != 0 {
+		n.Again = old.Again || old.State&kerneltypes.NeighFailed != 0
+	}
 	return f.neighs.set(k, n)
 }
 

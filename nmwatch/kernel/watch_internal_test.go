@@ -173,7 +173,7 @@ func likeness() cmp.Options {
 	return cmp.Options{
 		cmpopts.IgnoreFields(kerneltypes.Link{}, "RxBytes", "TxBytes", "RxErrors", "TxErrors", "RxDropped", "TxDropped", "CarrierAt"),
 		cmpopts.IgnoreFields(kerneltypes.Addr{}, "At"),
-		cmpopts.IgnoreFields(kerneltypes.Neigh{}, "At"),
+		cmpopts.IgnoreFields(kerneltypes.Neigh{}, "At", "Since"),
 		cmpopts.IgnoreFields(kerneltypes.State{}, "Sources", "Speeds"),
 		cmpopts.EquateComparable(netip.Prefix{}, netip.Addr{}),
 		cmpopts.IgnoreSliceElements(func(n kerneltypes.Neigh) bool { return n.State != kerneltypes.NeighPermanent }),

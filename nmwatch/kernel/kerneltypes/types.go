@@ -137,6 +137,8 @@ type Neigh struct {
 	IP      netip.Addr
 	Address string // link-layer address, "" while unresolved
 	State   NeighState
+	Since   time.Time // when it took this state; when it began to be asked, while it is incomplete
+	Again   bool      // it is asked again after it did not answer
 	At      time.Time // when the kernel said so
 }
 
