@@ -56,12 +56,9 @@ const (
 	WifiKernel       Code = "wifi-kernel"
 	WifiWorking      Code = "wifi-working"
 	WifiRoaming      Code = "wifi-roaming"
-	WifiRoamed       Code = "wifi-roamed"
 	WifiServing      Code = "wifi-serving"
 	WifiKey          Code = "wifi-key"
 	WifiNotFound     Code = "wifi-not-found"
-	WifiRefused      Code = "wifi-refused"
-	WifiGone         Code = "wifi-gone"
 	WifiDisconnected Code = "wifi-disconnected"
 	WifiReleased     Code = "wifi-released"
 	WifiOff          Code = "wifi-off"
@@ -103,6 +100,15 @@ const (
 	HandshakeIdle   Code = "handshake-idle"
 	HandshakeUnseen Code = "handshake-unseen"
 	NoPeers         Code = "no-peers"
+
+	StackLoop         Code = "stack-loop"
+	GrammarForbidden  Code = "grammar-forbidden"
+	GrammarTooMany    Code = "grammar-too-many"
+	LeftoverProcess   Code = "leftover-process"
+	LeftoverTunnel    Code = "leftover-tunnel"
+	LeftoverAddress   Code = "leftover-address"
+	LeftoverRoute     Code = "leftover-route"
+	DefaultRouteTwice Code = "default-route-twice"
 
 	SignalLow               Code = "signal-low"
 	ScoreLow                Code = "score-low"
@@ -176,15 +182,12 @@ func entries() []entry {
 		{SupplicantUnread, L2, "not read", "wpa_supplicant's answer is still awaited."},
 		{SupplicantSilent, L2, "no answer", "wpa_supplicant owns its name on the bus and does not answer."},
 		{WifiDone, L2, "associated", "Associated with the access point."},
-		{WifiKernel, L2, "associated", "nl80211 says that it is associated."},
+		{WifiKernel, L2, "associated", "nl80211 says that it is associated; there is no supplicant to ask for more."},
 		{WifiWorking, L2, "connecting", "The connection to the access point is being made."},
 		{WifiRoaming, L2, "roaming", "It moves to another access point or renews its keys; the connection stands meanwhile."},
-		{WifiRoamed, L2, "roamed", "It has just moved to another access point of the network, without losing the connection."},
 		{WifiServing, L2, "access point", "It serves a network of its own."},
 		{WifiKey, L2, "wrong key", "The access point does not accept the key: the password is most likely wrong."},
 		{WifiNotFound, L2, "not found", "The network was not seen in any scan: out of range, hidden, or on a channel that may not be used here."},
-		{WifiRefused, L2, "refused", "The access point refuses the card: it is full, has a list of those it lets in, or asks for what the card or the profile lacks."},
-		{WifiGone, L2, "gone", "The access point is gone: nothing is heard of it any more."},
 		{WifiDisconnected, L2, "disconnected", "The connection to the access point ended."},
 		{WifiReleased, L2, "released", "It was associated until NetworkManager gave up on the floor above."},
 		{WifiOff, L2, "off", "No connection is asked for."},
@@ -224,6 +227,14 @@ func entries() []entry {
 		{HandshakeIdle, VPN, "idle", "Nothing was sent yet, so there was no handshake."},
 		{HandshakeUnseen, VPN, "not read", "The handshakes could not be read."},
 		{NoPeers, VPN, "no peers", "No peer is configured."},
+		{StackLoop, 0, "loop", "It stands on itself, by way of others."},
+		{GrammarForbidden, 0, "not allowed", "It stands on something on which it cannot work."},
+		{GrammarTooMany, 0, "too many", "More of a kind are there than can work beside each other."},
+		{LeftoverProcess, 0, "left over", "A process serves an interface that is not there."},
+		{LeftoverTunnel, VPN, "left over", "A tunnel interface has outlived its process, with its addresses and routes."},
+		{LeftoverAddress, 0, "left over", "An address is there that nobody configured."},
+		{LeftoverRoute, L3, "left over", "A route is there that nobody configured."},
+		{DefaultRouteTwice, L3, "two defaults", "Two default routes have the same metric: which one is taken is chance."},
 		{SignalLow, L1, "signal low", "The signal is weaker than what is asked for."},
 		{ScoreLow, L1, "score low", "The link is worse than what is asked for."},
 		{NoFloor, 0, "none", "None of the interfaces has such a floor."},
@@ -232,7 +243,7 @@ func entries() []entry {
 		{ConnectedWithoutLink, L1, "", "the kernel says that the link is missing or set down"},
 		{ConnectedWithoutCarrier, L1, "", "the kernel says that there is no carrier"},
 		{ConnectedUnserved, L2, "", "802.1X is asked for and no supplicant serves the interface"},
-		{ConnectedUnassociated, L2, "", "the card is not associated"},
+		{ConnectedUnassociated, L2, "", "wpa_supplicant has no association"},
 		{ConnectedRejected, L2, "", "the network refused the authentication"},
 		{ConnectedWithoutAddress, L3, "", "the kernel has no address on it"},
 		{ConnectedWithoutGateway, L3, "", "the gateway does not answer"},

@@ -22,6 +22,14 @@ type Finding struct {
 	Next      []string   `json:"next,omitempty"` // commands to type next
 }
 
+// Finding begins a finding of this code, in the words of its entry.
+func (c Code) Finding(iface string, level Level, status Status) Finding {
+	e := c.entry()
+	return Finding{
+		Code: c, Interface: iface, Level: level, Status: status, Sure: Certain, Brief: e.brief, Text: e.meaning, Evidence: []Evidence{},
+	}
+}
+
 // Sureness says how far to trust a finding.
 type Sureness string
 
@@ -50,6 +58,7 @@ const (
 	SourceEthtool    = "ethtool"
 	SourceNL80211    = "nl80211"
 	SourceWireGuard  = "wireguard"
+	SourceProc       = "/proc"
 )
 
 // saw adds evidence.

@@ -5,6 +5,7 @@ import (
 
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/nmtypes"
+	"nmdebug/nmwatch/proc/proctypes"
 	"nmdebug/wpadbus/wpatypes"
 )
 
@@ -15,6 +16,7 @@ type Snapshot struct {
 	NM      nmtypes.State
 	WPA     wpatypes.State
 	Kernel  kerneltypes.State
+	Proc    proctypes.State
 }
 
 // Source says how one source fares: whether what it tells can be trusted to be all there is.
@@ -24,25 +26,6 @@ type Source struct {
 	Since  time.Time    `json:"since,omitzero"`
 	Detail string       `json:"detail,omitempty"` // the version, or what went wrong
 	Right  string       `json:"right,omitempty"`  // the right that is missing
-}
-
-// Condition says how a source fares as people say it: "NetworkManager does not answer".
-func (s Source) Condition() string {
-	switch s.Status {
-	case SourceOK:
-		return s.Name
-	case SourceReading:
-		return s.Name + " is being read"
-	case SourceAbsent:
-		return s.Name + " is not running"
-	case SourceSilent:
-		return s.Name + " does not answer"
-	case SourceDenied:
-		return s.Name + " may not be read (needs " + s.Right + ")"
-	case SourceLost:
-		return s.Name + " cannot be reached"
-	}
-	return s.Name + " " + string(s.Status)
 }
 
 // SourceStatus says how a source fares.

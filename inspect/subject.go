@@ -261,11 +261,7 @@ func (s *subject) since(t time.Time) time.Duration {
 
 // finding begins a finding on one floor of the subject.
 func (s *subject) finding(level Level, status Status, code Code) Finding {
-	e := code.entry()
-	return Finding{
-		Code: code, Interface: s.name, Level: level, Status: status, Sure: Certain,
-		Brief: e.brief, Text: e.meaning, Evidence: []Evidence{},
-	}
+	return code.Finding(s.name, level, status)
 }
 
 // kernel is evidence from the kernel about the link.
@@ -275,9 +271,6 @@ func (s *subject) kernel(format string, args ...any) Evidence {
 
 // nmSays is evidence: the state that NetworkManager gives the device.
 func (s *subject) nmSays() Evidence {
-	if src := s.snap.source(SourceNM); s.dev == nil && src.Status != SourceOK {
-		return src.says()
-	}
 	if s.dev == nil {
 		return Evidence{Source: SourceNM, Text: s.name + ": not known"}
 	}

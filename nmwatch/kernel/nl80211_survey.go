@@ -5,16 +5,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// survey is what the driver measured of one channel.
-type survey struct {
-	noise     int // dBm
-	frequency int // MHz
-	inUse     bool
-}
-
-// noise asks for the noise on the channel in use, in dBm; 0 when the driver does not measure it. Some drivers do not say which one is in use.
-func (p *stationProbe) noise(w radio) int {
-	body, err := forInterface(w.index)
+// noise asks for the noise on the channel in use, in dBm; 0 when the driver does not measure it.
+func (p *stationProbe) noise(index int) int {
+	body, err := forInterface(index)
 	if err != nil {
 		return 0
 	}
@@ -22,16 +15,12 @@ func (p *stationProbe) noise(w radio) int {
 	if err != nil {
 		return 0
 	}
-	noise := 0
 	for _, m := range msgs {
-		switch s, ok := parseSurvey(m.Data); {
-		case ok && s.inUse:
-			return s.noise
-		case ok && s.frequency == w.frequency:
-			noise = s.noise
+		if dBm, inUse := parseSurvey(m.Data); inUse {
+			return dBm
 		}
 	}
-	return noise
+	return 0
 }
 
 // forInterface is the body of a question about one interface.
@@ -42,7 +31,7 @@ func forInterface(index int) ([]byte, error) {
 }
 
 // parseSurvey reads one channel's survey (linux/nl80211.h, enum nl80211_survey_info). The noise is a signed byte.
-func parseSurvey(b []byte) (s survey, ok bool) {
+func parseSurvey(b []byte) (noise int, inUse bool) {
 	err := attributes(b, func(ad *netlink.AttributeDecoder) {
 		if ad.Type() != unix.NL80211_ATTR_SURVEY_INFO {
 			return
@@ -50,15 +39,13 @@ func parseSurvey(b []byte) (s survey, ok bool) {
 		ad.Nested(func(nad *netlink.AttributeDecoder) error {
 			return walk(nad, func(nad *netlink.AttributeDecoder) {
 				switch nad.Type() {
-				case unix.NL80211_SURVEY_INFO_FREQUENCY:
-					s.frequency = int(nad.Uint32())
 				case unix.NL80211_SURVEY_INFO_NOISE:
-					s.noise = int(nad.Int8())
+					noise = int(nad.Int8())
 				case unix.NL80211_SURVEY_INFO_IN_USE:
-					s.inUse = true
+					inUse = true
 				}
 			})
 		})
 	})
-	return s, err == nil
+	return noise, inUse && err == nil
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,22 +17,17 @@ func (a *app) observed() observe.Options {
 
 // look reads all sources once and judges them.
 func (a *app) look(ctx context.Context) (inspect.Pyramid, error) {
-	snapshot, err := observe.Once(ctx, a.observed())
-	if err != nil {
-		return inspect.Pyramid{}, err
-	}
-	return inspect.Build(snapshot), nil
+	_, p, err := a.lookAt(ctx, a.observed())
+	return p, err
 }
 
-// completionTimeout is how long somebody who pressed the tabulator may have to wait for a daemon that hangs.
-const completionTimeout = 2 * time.Second
-
-// completeInterface offers what exists for the only argument of a command.
-func (a *app) completeInterface(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(given) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+// lookAt reads once what is asked for, and judges it.
+func (a *app) lookAt(ctx context.Context, opts observe.Options) (*inspect.Snapshot, inspect.Pyramid, error) {
+	snapshot, err := observe.Once(ctx, opts)
+	if err != nil {
+		return nil, inspect.Pyramid{}, err
 	}
-	return a.completeInterfaces(c, given, typed)
+	return snapshot, inspect.Build(snapshot), nil
 }
 
 // completeInterfaces offers the interfaces and connections that exist now.
@@ -41,7 +35,6 @@ func (a *app) completeInterfaces(c *cobra.Command, given []string, _ string) ([]
 	if err := a.validate(c.Name()); err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	a.timeout = min(a.timeout, completionTimeout)
 	p, err := a.look(c.Context())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError

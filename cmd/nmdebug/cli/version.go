@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -25,19 +24,14 @@ func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Show the version of nmdebug and of its JSON",
-		Long: `Show the version of nmdebug, what it was built with, and the version of its JSON. That
-grows when a field goes or changes its meaning; new fields do not change it.`,
-		Example: `  nmdebug version
-  nmdebug version -o json | jq .schema_version`,
-		Args: noArguments,
+		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			v := versionInfo{inspect.SchemaVersion, version, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 			if done, err := a.structured(v); done {
 				return err
 			}
 			out := a.printer()
-			about := fmt.Sprintf("(%s, %s, JSON schema %d)", v.Go, v.Platform, v.SchemaVersion)
-			out.Line(" ", render.Cell{Text: "nmdebug " + v.Version}, render.Cell{Text: about, Role: render.Dim})
+			out.Line(" ", render.Cell{Text: "nmdebug " + v.Version}, render.Cell{Text: "(" + v.Go + ", " + v.Platform + ")", Role: render.Dim})
 			return out.Err()
 		},
 	}

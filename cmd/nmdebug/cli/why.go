@@ -35,14 +35,7 @@ func (a *app) why(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.printExplained(inspect.Explain(p, len(names) > 0), p.Network.Running); err != nil {
-		return err
-	}
-	return a.needNM(p)
-}
-
-// printExplained writes all explanations; informed says whether NetworkManager told what is wanted.
-func (a *app) printExplained(explained inspect.Explained, informed bool) error {
+	explained := inspect.Explain(p, len(names) > 0)
 	if done, err := a.structured(explained); done {
 		return err
 	}
@@ -53,14 +46,13 @@ func (a *app) printExplained(explained inspect.Explained, informed bool) error {
 		}
 		a.drawExplanation(out, e)
 	}
-	switch {
-	case len(explained.Explanations) > 0:
-	case informed:
+	if len(explained.Explanations) == 0 {
 		out.Line("", render.Cell{Text: "Nothing is broken: all floors that are wanted stand.", Role: render.Good})
-	default:
-		out.Line("", render.Cell{Text: "The kernel shows nothing broken; what is wanted NetworkManager could tell."})
 	}
-	return out.Err()
+	if err := out.Err(); err != nil {
+		return err
+	}
+	return a.needNM(p)
 }
 
 // labelWidth is where the texts of an explanation begin.

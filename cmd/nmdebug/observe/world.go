@@ -9,37 +9,38 @@ import (
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/proc"
+	"nmdebug/nmwatch/proc/proctypes"
 	"nmdebug/nmwatch/record"
 	"nmdebug/wpadbus"
 )
 
-// iwdService is iwd's name on the bus: where it has one, a missing supplicant is no fault. A one-shot asks for its owner only where there
-// is no supplicant.
+// iwdService is iwd's name on the bus: where it has one, a missing supplicant is no fault.
 const iwdService = "net.connman.iwd"
 
 // world is all folds together. It is pure: records go in, snapshots come out.
 type world struct {
 	seq    uint64
-	tap    func(record.Record) // sees each record that is applied
 	talk   *mirror.Talk
 	nm     *nmwatch.Fold
 	wpa    *wpadbus.Fold
 	kernel *kernel.Fold
+	proc   *proc.Fold
 	bus    inspect.Source
-	iwd    bool // iwd's owner was asked for in this conversation
+	iwd    iwdQuestion
 }
 
-// newWorld makes a world of which nothing is known. AskAtMost bounds the calls for applied connections; a tap may be nil.
-func newWorld(askAtMost int, tap func(record.Record)) *world {
-	if tap == nil {
-		tap = func(record.Record) {}
-	}
+// iwdQuestion asks once in a conversation who owns iwd's name, and only where there is no supplicant.
+type iwdQuestion struct{ asked, answered, there bool }
+
+// newWorld makes a world of which nothing is known. AskAtMost bounds the calls for applied connections.
+func newWorld(askAtMost int) *world {
 	return &world{
-		tap:    tap,
 		talk:   mirror.NewTalk(),
 		nm:     nmwatch.NewFold(askAtMost),
 		wpa:    wpadbus.NewFold(),
 		kernel: kernel.NewFold(),
+		proc:   proc.NewFold(),
 		bus:    inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceReading},
 	}
 }
@@ -56,11 +57,11 @@ type changes struct {
 func (w *world) apply(r record.Record) changes {
 	w.seq++
 	r.Seq = w.seq
-	w.tap(r)
 	var c changes
 	c.any = w.kernel.Apply(r)
 	c.link = c.any && kernel.TellsOfLink(r)
 	c.any = w.wpa.Measured(r) || c.any
+	c.any = w.proc.Apply(r) || c.any
 	for _, e := range w.talk.Apply(r) {
 		c.any = w.event(e) || c.any
 		c.nm = c.nm || e.From(nmwatch.Service)
@@ -74,6 +75,13 @@ func (w *world) event(e mirror.Event) bool {
 	changed := w.busEvent(e)
 	changed = w.nm.Apply(e) || changed
 	changed = w.wpa.Apply(e) || changed
+	if e.Call.Member == "NameHasOwner" && e.Answers("org.freedesktop.DBus", "NameHasOwner") {
+		w.iwd.answered = true
+		if args, err := e.Message.Args(); err == nil && len(args) == 1 {
+			w.iwd.there, _ = args[0].(bool)
+		}
+		return true
+	}
 	switch e.Kind {
 	case mirror.OwnerGained, mirror.OwnerLost, mirror.OwnerChanged, mirror.NoAnswer, mirror.Refused:
 		return true
@@ -85,7 +93,7 @@ func (w *world) event(e mirror.Event) bool {
 func (w *world) busEvent(e mirror.Event) bool {
 	switch e.Kind {
 	case mirror.BusUp:
-		w.iwd = false
+		w.iwd = iwdQuestion{}
 		w.bus = inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceOK, Since: e.Record.Time, Detail: e.Detail}
 		return true
 	case mirror.BusDown:
@@ -102,11 +110,11 @@ func (w *world) wants() []wire.Call {
 		return nil
 	}
 	calls := append(w.nm.Wants(), w.wpa.Wants()...)
-	if !w.iwd && w.talk.Service(wpadbus.Service).Status == mirror.Absent && w.talk.Service(iwdService).Status == mirror.Unknown {
-		w.iwd = true
+	if w.talk.Service(wpadbus.Service).Status == mirror.Absent && !w.iwd.asked {
+		w.iwd.asked = true
 		calls = append(calls, wire.Call{
 			Service: "org.freedesktop.DBus", Path: "/org/freedesktop/DBus", Interface: "org.freedesktop.DBus",
-			Member: "GetNameOwner", Args: []any{iwdService},
+			Member: "NameHasOwner", Args: []any{iwdService},
 		})
 	}
 	return calls
@@ -124,7 +132,7 @@ func (w *world) waiting() string {
 			return s.Name
 		}
 	}
-	if w.iwd && w.talk.Service(iwdService).Status == mirror.Unknown && w.bus.Status == inspect.SourceOK {
+	if w.iwd.asked && !w.iwd.answered && w.bus.Status == inspect.SourceOK {
 		return inspect.SourceBus
 	}
 	return ""
@@ -133,7 +141,7 @@ func (w *world) waiting() string {
 // snapshot joins all states at one instant.
 func (w *world) snapshot(at time.Time) *inspect.Snapshot {
 	return &inspect.Snapshot{
-		At: at, Sources: w.sources(), NM: w.nm.State(), WPA: w.wpa.State(), Kernel: w.kernel.State(),
+		At: at, Sources: w.sources(), NM: w.nm.State(), WPA: w.wpa.State(), Kernel: w.kernel.State(), Proc: w.proc.State(),
 	}
 }
 
@@ -144,7 +152,7 @@ func (w *world) sources() []inspect.Source {
 		w.service(inspect.SourceNM, nmwatch.Service, w.nm.Synced()),
 		w.service(inspect.SourceSupplicant, wpadbus.Service, w.wpa.Synced()),
 	}
-	if w.talk.Service(iwdService).Status == mirror.Present {
+	if w.iwd.there {
 		sources = append(sources, inspect.Source{Name: inspect.SourceIWD, Status: inspect.SourceOK})
 	}
 	state := w.kernel.State()
@@ -159,7 +167,22 @@ func (w *world) sources() []inspect.Source {
 			sources = append(sources, src)
 		}
 	}
+	if p := w.proc.State(); p.Read {
+		sources = append(sources, procSource(p))
+	}
 	return sources
+}
+
+// procSource says how the reading of the processes went.
+func procSource(p proctypes.State) inspect.Source {
+	src := inspect.Source{Name: inspect.SourceProc, Status: inspect.SourceOK}
+	switch {
+	case p.Failure != "":
+		src.Status, src.Detail = inspect.SourceAbsent, p.Failure
+	case p.Denied:
+		src.Detail, src.Right = "who holds which tunnel is not told", "root"
+	}
+	return src
 }
 
 // service says how a daemon fares: what the conversation tells of its name, and whether it has told everything.
