@@ -216,7 +216,7 @@ func (b *builder) vpns() {
 			if iface == "" {
 				iface = t.Base
 			}
-			b.add(Node{ID: id, Sort: VPN, Class: "vpn", Name: t.Name, Detail: t.Finding.Brief, Interface: iface, Level: inspect.VPN, Status: t.Finding.Status})
+			b.add(Node{ID: id, Sort: VPN, Class: "vpn", Name: t.Name, Detail: "VPN", Interface: iface, Level: inspect.VPN, Status: t.Finding.Status})
 			if base, ok := b.pyramid.Stack(t.Base); ok {
 				b.stand(id, RidesOn, b.foothold(base))
 			}

@@ -11,7 +11,7 @@ type Rule struct {
 	Why      string   `json:"why"`
 }
 
-// Frames are the kinds of interfaces that carry Ethernet frames; Packets those that carry bare packets.
+// frames are the kinds of interfaces that carry Ethernet frames.
 func frames() []string {
 	return []string{
 		"ethernet", "veth", "bond", "team", "bridge", "vlan", "macvlan", "macvtap", "vxlan", "geneve", "tap", "macsec", "gretap", "dummy",
@@ -19,11 +19,12 @@ func frames() []string {
 	}
 }
 
+// packets are the kinds of interfaces that carry bare packets.
 func packets() []string {
 	return []string{"tun", "wireguard", "ppp", "gre", "ipip", "sit", "vti", "vti6", "ip6tnl", "ip6gre", "xfrm", "modem", "gsm", "generic"}
 }
 
-// any is every kind of interface that something can ride on.
+// anyLink is every kind of interface that something can ride on.
 func anyLink() []string {
 	return slices.Concat(frames(), packets(), []string{"wifi", "vrf", "ipvlan", "loopback"})
 }

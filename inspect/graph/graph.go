@@ -138,14 +138,17 @@ func (g Graph) Around(names []string) (part Graph, missing []string) {
 	return g.only(func(n Node) bool { return keep[n.ID] }), missing
 }
 
-// named gives the ids of the interface of a name, or else of the connections or VPNs.
+// named gives the ids of the interface of a name, or else of the interfaces of a connection, or of a VPN.
 func (g Graph) named(name string) []string {
 	var links, others []string
 	for _, n := range g.Nodes {
 		switch {
-		case n.Sort == Link && n.Name == name:
+		case n.Name != name:
+		case n.Sort == Link:
 			links = append(links, n.ID)
-		case (n.Sort == Connection || n.Sort == VPN) && n.Name == name:
+		case n.Sort == Connection:
+			others = append(others, LinkID(n.Interface))
+		case n.Sort == VPN:
 			others = append(others, n.ID)
 		}
 	}

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -60,111 +59,85 @@ func (l leftover) tunnels() []inspect.Finding {
 	return found
 }
 
-// addresses finds IPv4 addresses that nobody configured: on the interface of a VPN the addresses of a tunnel before, on
-// an interface of NetworkManager's the addresses of another client.
+// addresses finds IPv4 addresses that another client than NetworkManager put onto an interface of NetworkManager's, or
+// that a tunnel before left on the interface of a VPN. NetworkManager takes them up into its own configuration, so what
+// it says does not tell them apart; what does is that it gives each of its own the flag IFA_F_NOPREFIXROUTE.
 func (l leftover) addresses() []inspect.Finding {
+	const noPrefixRoute = 0x200
 	var found []inspect.Finding
 	for _, s := range l.pyramid.Stacks {
-		owned, vpn, known := l.configured(s)
-		if !known {
-			continue
-		}
+		vpn, ours := l.owned(s)
+		var own []string
+		var foreign []kerneltypes.Addr
 		for _, a := range l.snap.Kernel.Addrs[s.Index] {
-			if !a.Prefix.Addr().Is4() || slices.Contains(owned, a.Prefix.Addr()) {
-				continue
+			switch {
+			case !a.Prefix.Addr().Is4():
+			case a.Flags&noPrefixRoute != 0:
+				own = append(own, a.Prefix.String())
+			default:
+				foreign = append(foreign, a)
 			}
-			f := inspect.LeftoverAddress.Finding(s.Interface, inspect.L3, inspect.Degraded)
-			f.Sure = inspect.Likely
-			f.Text = fmt.Sprintf("%s has the address %s, which NetworkManager did not give it: left by another client, or by hand.", s.Interface, a.Prefix)
-			if vpn != "" {
-				f.Level = inspect.VPN
-				f.Text = fmt.Sprintf("%s has the address %s beside the one of the VPN %s: it was left by a tunnel before, and replies may go out from it.", s.Interface, a.Prefix, vpn)
-			}
-			f.Expected, f.Seen = joinAddrs(owned), a.Prefix.String()
-			f.Evidence = append(f.Evidence,
-				inspect.Evidence{Source: inspect.SourceKernel, Text: s.Interface + ": address " + a.Prefix.String()},
-				inspect.Evidence{Source: inspect.SourceNM, Text: s.Interface + ": configured " + joinAddrs(owned)})
-			f.Next = append(f.Next, inspect.Command("ip", "address", "delete", a.Prefix.String(), "dev", s.Interface))
-			found = append(found, f)
+		}
+		if !ours || len(own) == 0 {
+			continue
+		}
+		for _, a := range foreign {
+			found = append(found, foreignAddress(s, a, vpn, strings.Join(own, " ")))
 		}
 	}
 	return found
 }
 
-// configured are the IPv4 addresses that NetworkManager gave to a stack, and the VPN that the stack is, if it is one;
-// known is false where NetworkManager does not say.
-func (l leftover) configured(s inspect.Stack) (owned []netip.Addr, vpn string, known bool) {
-	for _, ac := range l.snap.NM.Active {
-		own := slices.ContainsFunc(s.Tunnels, func(t inspect.Tunnel) bool { return t.Name == ac.ID && t.Interface == s.Interface })
-		if ac.VPN && own && ac.IP4 != nil {
-			return addressesIn(ac.IP4), ac.ID, true
-		}
+func foreignAddress(s inspect.Stack, a kerneltypes.Addr, vpn, own string) inspect.Finding {
+	f := inspect.LeftoverAddress.Finding(s.Interface, inspect.L3, inspect.Degraded)
+	f.Sure = inspect.Likely
+	f.Text = fmt.Sprintf("%s has the address %s, which NetworkManager did not give it: left by another client, or by hand.", s.Interface, a.Prefix)
+	if vpn != "" {
+		f.Level = inspect.VPN
+		f.Text = fmt.Sprintf("%s has the address %s beside the one of the VPN %s: it was left by a tunnel before, and replies may go out from it.", s.Interface, a.Prefix, vpn)
 	}
-	for _, d := range l.snap.NM.Devices {
-		if d.IPInterface == s.Interface && s.Managed && d.State == nmtypes.DeviceActivated && d.IP4 != nil && len(d.IP4.Addresses) > 0 {
-			return addressesIn(d.IP4), "", true
-		}
-	}
-	return nil, "", false
+	f.Expected, f.Seen = own, a.Prefix.String()
+	f.Evidence = append(f.Evidence, inspect.Evidence{
+		Source: inspect.SourceKernel, Text: fmt.Sprintf("%s: address %s without the flag noprefixroute, which NetworkManager's %s has", s.Interface, a.Prefix, own),
+	})
+	f.Next = append(f.Next, inspect.Command("ip", "address", "delete", a.Prefix.String(), "dev", s.Interface))
+	return f
 }
 
-func addressesIn(c *nmtypes.IPConfig) []netip.Addr {
-	var all []netip.Addr
-	for _, text := range c.Addresses {
-		if p, err := netip.ParsePrefix(text); err == nil {
-			all = append(all, p.Addr())
+// owned says whether NetworkManager configures a stack, and the VPN that the stack is the interface of, if it is one.
+func (l leftover) owned(s inspect.Stack) (vpn string, ours bool) {
+	for _, t := range s.Tunnels {
+		if t.Kind == "vpn" && t.Interface == s.Interface && t.Finding.Status.Stands() {
+			return t.Name, true
 		}
 	}
-	return all
+	return "", s.Managed && s.Connection != nil && s.Connection.State == nmtypes.ActiveActivated.String()
 }
 
-func joinAddrs(all []netip.Addr) string {
-	var words []string
-	for _, a := range all {
-		words = append(words, a.String())
-	}
-	return strings.Join(words, " ")
-}
-
-// routes finds IPv4 routes through an interface of NetworkManager's that NetworkManager does not know: those of a VPN
-// that has ended, or made by hand.
+// routes finds IPv4 routes through an interface of NetworkManager's that somebody else made: NetworkManager marks its
+// own as static, dhcp or ra, a bare ip route add as boot, and so do the scripts of VPN programs.
 func (l leftover) routes() []inspect.Finding {
+	const boot = 3 // RTPROT_BOOT
 	var found []inspect.Finding
-	for _, s := range l.pyramid.Stacks {
-		known := l.routesOf(s)
-		if known == nil {
+	for _, r := range l.snap.Kernel.Routes {
+		i := slices.IndexFunc(l.pyramid.Stacks, func(s inspect.Stack) bool { return s.Index == r.OIF })
+		if i < 0 || r.Protocol != boot || !r.Dst.Addr().Is4() || !worthShowing(r) {
 			continue
 		}
-		for _, r := range l.snap.Kernel.Routes {
-			if r.OIF != s.Index || !r.Dst.Addr().Is4() || !worthShowing(r) || slices.Contains(known, r.Dst.String()) {
-				continue
-			}
-			f := inspect.LeftoverRoute.Finding(s.Interface, inspect.L3, inspect.Degraded)
-			f.Sure = inspect.Likely
-			f.Text = fmt.Sprintf("The route %s through %s is not NetworkManager's: it was left by a VPN or another client, or made by hand.", routeName(r), s.Interface)
-			f.Evidence = append(f.Evidence,
-				inspect.Evidence{Source: inspect.SourceKernel, Text: fmt.Sprintf("route %s on %s, protocol %d, metric %d", routeName(r), s.Interface, r.Protocol, r.Metric)},
-				inspect.Evidence{Source: inspect.SourceNM, Text: s.Interface + ": routes " + strings.Join(known, " ")})
-			f.Next = append(f.Next, "ip route delete "+deletable(r)+" "+inspect.Command("dev", s.Interface))
-			found = append(found, f)
+		s := l.pyramid.Stacks[i]
+		if _, ours := l.owned(s); !ours {
+			continue
 		}
+		f := inspect.LeftoverRoute.Finding(s.Interface, inspect.L3, inspect.Degraded)
+		f.Sure = inspect.Likely
+		f.Text = fmt.Sprintf("The route %s through %s is not NetworkManager's: it was left by a VPN or another client, or made by hand.", routeName(r), s.Interface)
+		f.Evidence = append(f.Evidence, inspect.Evidence{
+			Source: inspect.SourceKernel, Text: fmt.Sprintf("route %s on %s, protocol boot, metric %d", routeName(r), s.Interface, r.Metric),
+		})
+		f.Next = append(f.Next, "ip route delete "+deletable(r)+" "+inspect.Command("dev", s.Interface))
+		found = append(found, f)
 	}
 	return found
-}
-
-// routesOf are the destinations that NetworkManager routes through a stack; nil where it does not say.
-func (l leftover) routesOf(s inspect.Stack) []string {
-	for _, d := range l.snap.NM.Devices {
-		if d.IPInterface != s.Interface || !s.Managed || d.State != nmtypes.DeviceActivated || d.IP4 == nil || len(d.IP4.Routes) == 0 {
-			continue
-		}
-		known := []string{}
-		for _, r := range d.IP4.Routes {
-			known = append(known, r.Destination)
-		}
-		return known
-	}
-	return nil
 }
 
 // deletable is a route in the words of ip route delete.

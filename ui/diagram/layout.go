@@ -11,7 +11,7 @@ import (
 
 // The measures of the drawing, in pixels.
 const (
-	charWidth  = 7
+	charWidth  = 8 // of a bold letter
 	lineHeight = 15
 	padding    = 8
 	gapX       = 24

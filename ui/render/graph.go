@@ -29,9 +29,9 @@ type Branches struct{ Fork, Last, Through, Nothing string }
 // BranchesFor gives the signs that fit to symbols.
 func BranchesFor(unicode bool) Branches {
 	if unicode {
-		return Branches{"├─ ", "└─ ", "│  ", "   "}
+		return Branches{"├─", "└─", "│  ", "   "}
 	}
-	return Branches{"|- ", "`- ", "|  ", "   "}
+	return Branches{"|-", "`-", "|  ", "   "}
 }
 
 type tree struct {
@@ -44,7 +44,10 @@ type tree struct {
 
 // draw draws a node and what stands on it.
 func (t *tree) draw(n graph.Node, lead, below, sign string) {
-	row := Row{{lead + sign, Dim}, {t.symbols(n.Status), RoleOf(n.Status)}, {n.Name, nameRole(n)}}
+	row := Row{{t.symbols(n.Status), RoleOf(n.Status)}, {n.Name, nameRole(n)}}
+	if sign != "" {
+		row = append(Row{{lead + sign, Dim}}, row...)
+	}
 	if t.drawn[n.ID] {
 		t.rows = append(t.rows, append(row, Cell{"(above)", Dim}))
 		return
@@ -79,7 +82,7 @@ func kindOf(n graph.Node) string {
 	case graph.Connection:
 		text = "connection, " + n.Detail
 	case graph.VPN:
-		text = "VPN, " + n.Detail
+		text = "VPN, " + n.Status.String()
 	case graph.Link:
 		text = n.Class
 	case graph.Process, graph.Address, graph.Route, graph.DNS:

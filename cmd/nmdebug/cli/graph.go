@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -168,22 +169,10 @@ func (a *app) grammar() error {
 	}
 	out := a.printer()
 	for i, row := range render.Grammar(rules) {
-		out.Hanging(row[:len(row)-1], 0, render.Cell{Text: ""})
-		for _, body := range []render.Cell{{Text: lowers(rules[i])}, {Text: row[len(row)-1].Text, Role: render.Dim}} {
+		out.Line(" ", row[:len(row)-1]...)
+		for _, body := range []render.Cell{{Text: strings.Join(rules[i].Lower, ", ")}, {Text: row[len(row)-1].Text, Role: render.Dim}} {
 			out.Hanging([]render.Cell{{Text: "  "}}, verdictIndent, body)
 		}
 	}
 	return out.Err()
-}
-
-// lowers lists the classes that a rule allows below.
-func lowers(r graph.Rule) string {
-	text := ""
-	for i, class := range r.Lower {
-		if i > 0 {
-			text += ", "
-		}
-		text += class
-	}
-	return text
 }
