@@ -33,7 +33,7 @@ test: tests-setup check unit ## install what the tests need and run them all
 
 # The race detector needs a C compiler.
 tests-setup:
-	@testenv/setup gcc libc6-dev
+	@testenv/setup gcc libc6-dev systemd-journal-remote
 
 check: lint ## static checks: modules, vet, format, lint
 	go mod tidy -diff

@@ -56,9 +56,12 @@ const (
 	WifiKernel       Code = "wifi-kernel"
 	WifiWorking      Code = "wifi-working"
 	WifiRoaming      Code = "wifi-roaming"
+	WifiRoamed       Code = "wifi-roamed"
 	WifiServing      Code = "wifi-serving"
 	WifiKey          Code = "wifi-key"
 	WifiNotFound     Code = "wifi-not-found"
+	WifiRefused      Code = "wifi-refused"
+	WifiGone         Code = "wifi-gone"
 	WifiDisconnected Code = "wifi-disconnected"
 	WifiReleased     Code = "wifi-released"
 	WifiOff          Code = "wifi-off"
@@ -182,12 +185,15 @@ func entries() []entry {
 		{SupplicantUnread, L2, "not read", "wpa_supplicant's answer is still awaited."},
 		{SupplicantSilent, L2, "no answer", "wpa_supplicant owns its name on the bus and does not answer."},
 		{WifiDone, L2, "associated", "Associated with the access point."},
-		{WifiKernel, L2, "associated", "nl80211 says that it is associated; there is no supplicant to ask for more."},
+		{WifiKernel, L2, "associated", "nl80211 says that it is associated."},
 		{WifiWorking, L2, "connecting", "The connection to the access point is being made."},
 		{WifiRoaming, L2, "roaming", "It moves to another access point or renews its keys; the connection stands meanwhile."},
+		{WifiRoamed, L2, "roamed", "It has just moved to another access point of the network, without losing the connection."},
 		{WifiServing, L2, "access point", "It serves a network of its own."},
 		{WifiKey, L2, "wrong key", "The access point does not accept the key: the password is most likely wrong."},
 		{WifiNotFound, L2, "not found", "The network was not seen in any scan: out of range, hidden, or on a channel that may not be used here."},
+		{WifiRefused, L2, "refused", "The access point refuses the card: it is full, has a list of those it lets in, or asks for what the card or the profile lacks."},
+		{WifiGone, L2, "gone", "The access point is gone: nothing is heard of it any more."},
 		{WifiDisconnected, L2, "disconnected", "The connection to the access point ended."},
 		{WifiReleased, L2, "released", "It was associated until NetworkManager gave up on the floor above."},
 		{WifiOff, L2, "off", "No connection is asked for."},
@@ -243,7 +249,7 @@ func entries() []entry {
 		{ConnectedWithoutLink, L1, "", "the kernel says that the link is missing or set down"},
 		{ConnectedWithoutCarrier, L1, "", "the kernel says that there is no carrier"},
 		{ConnectedUnserved, L2, "", "802.1X is asked for and no supplicant serves the interface"},
-		{ConnectedUnassociated, L2, "", "wpa_supplicant has no association"},
+		{ConnectedUnassociated, L2, "", "the card is not associated"},
 		{ConnectedRejected, L2, "", "the network refused the authentication"},
 		{ConnectedWithoutAddress, L3, "", "the kernel has no address on it"},
 		{ConnectedWithoutGateway, L3, "", "the gateway does not answer"},

@@ -35,7 +35,7 @@ func (s *subject) connectedWithoutLink() []Finding {
 		return nil
 	case !s.link.Up():
 		return []Finding{s.conflict(L1, ConnectedWithoutLink, s.kernel("administratively down"))}
-	case s.link.HasCarrier && !s.link.Carrier:
+	case s.link.HasCarrier && !s.link.Carrier && s.kind != kindWifi: // that of a card is its association, which belongs to L2
 		seen := s.kernel("carrier 0")
 		seen.At = s.link.CarrierAt
 		return []Finding{s.conflict(L1, ConnectedWithoutCarrier, seen)}
@@ -68,10 +68,17 @@ func (s *subject) connectedUnauthenticated() []Finding {
 
 // connectedUnassociated finds a station that is no longer associated: NetworkManager waits for some 15 s before it says so.
 func (s *subject) connectedUnassociated() []Finding {
-	if s.kind != kindWifi || s.unheard() || s.wifiRole() != wifiStation || s.wpa.State.Rank() != 0 {
+	if s.kind != kindWifi || s.wifiRole() != wifiStation {
 		return nil
 	}
-	return []Finding{s.conflict(L2, ConnectedUnassociated, s.supplicantSays())}
+	station, told := s.snap.Kernel.Stations[s.name]
+	switch {
+	case !s.unheard() && s.wpa.State.Rank() == 0:
+		return []Finding{s.conflict(L2, ConnectedUnassociated, s.supplicantSays())}
+	case s.unheard() && told && !station.Associated:
+		return []Finding{s.conflict(L2, ConnectedUnassociated, Evidence{Source: SourceNL80211, Text: s.name + ": not associated", At: station.At})}
+	}
+	return nil
 }
 
 func (s *subject) connectedWithoutGateway() []Finding {

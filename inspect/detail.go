@@ -183,7 +183,9 @@ func (f *facts) station(st kerneltypes.Station) {
 		return
 	}
 	f.add(section, "BSSID", st.BSSID, SourceNL80211)
-	f.add(section, "SSID", SSIDText(st.SSID), SourceNL80211)
+	if len(st.SSID) > 0 {
+		f.add(section, "SSID", SSIDText(st.SSID), SourceNL80211)
+	}
 	f.add(section, "frequency", strconv.Itoa(st.FrequencyMHz)+" MHz", SourceNL80211)
 	f.add(section, "signal", fmt.Sprintf("%d dBm, average %d dBm", st.SignalDBm, st.AverageDBm), SourceNL80211)
 	f.add(section, "bit rates", fmt.Sprintf("receives %d, sends %d bit/s", st.RxBitsPerSec, st.TxBitsPerSec), SourceNL80211)

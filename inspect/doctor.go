@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -61,7 +62,7 @@ func Examine(s *Snapshot, self Self) Checkup {
 	add(sourceAbility(s, SourceNL80211, "signal, rates and retries of Wi-Fi", ""))
 	add(sourceAbility(s, SourceRfkill, "radio switches", "read access to /dev/rfkill: group netdev, or root"))
 	add(sourceAbility(s, SourceWireGuard, "the handshakes of WireGuard peers", "run as root (CAP_NET_ADMIN)"))
-	add(probeAbility("D-Bus monitor", self.Monitor, "the traffic between NetworkManager and its helpers", "run as root"))
+	add(monitorAbility(s, self.Monitor))
 	add(probeAbility("journal", self.Journal, "the logs of all daemons on one clock", "join the group systemd-journal or adm, or run as root"))
 	return c
 }
@@ -83,11 +84,15 @@ func nmAbility(s *Snapshot) Ability {
 	src := s.source(SourceNM)
 	switch src.Status {
 	case SourceOK:
-		a.Status, a.Detail = Able, fmt.Sprintf("%s, %d profiles", s.NM.Manager.Version, s.NM.Profiles)
+		a.Status, a.Detail = Able, s.NM.Manager.Version+", "+count(s.NM.Profiles, "profile")
 	case SourceSilent:
 		a.Status, a.Detail, a.Do = Unable, "owns its name and does not answer", "systemctl status NetworkManager; it may be stopped or hang"
-	default:
-		a.Status, a.Detail, a.Do = Unable, strings.TrimSpace(string(src.Status)+" "+src.Detail), "systemctl start NetworkManager"
+	case SourceLost:
+		a.Status, a.Detail = Unable, src.Detail
+	case SourceDenied:
+		a.Status, a.Detail = Unable, src.Condition()
+	case SourceAbsent, SourceReading:
+		a.Status, a.Detail, a.Do = Unable, src.Condition(), "systemctl start NetworkManager"
 	}
 	return a
 }
@@ -98,17 +103,27 @@ func supplicantAbility(s *Snapshot) Ability {
 	src := s.source(SourceSupplicant)
 	switch {
 	case src.Status == SourceOK:
-		a.Status, a.Detail = Able, fmt.Sprintf("%d interfaces", len(s.WPA.Interfaces))
+		a.Status, a.Detail = Able, count(len(s.WPA.Interfaces), "interface")
 	case src.Status == SourceDenied:
 		a.Status, a.Detail, a.Do = Unable, "it may not be asked", "join the group netdev, or run as root"
 	case s.source(SourceIWD).Status == SourceOK:
 		a.Status, a.Detail = Useless, "iwd serves Wi-Fi here: L2 comes from NetworkManager and nl80211"
 	case src.Status == SourceAbsent:
 		a.Status, a.Detail = Useless, "not running: NetworkManager starts it when Wi-Fi or 802.1X needs it"
+	case src.Status == SourceLost:
+		a.Status, a.Detail = Unable, src.Detail
 	default:
-		a.Status, a.Detail = Unable, strings.TrimSpace(string(src.Status)+" "+src.Detail)
+		a.Status, a.Detail, a.Do = Unable, src.Condition(), "systemctl status wpa_supplicant; it may be stopped or hang"
 	}
 	return a
+}
+
+// count writes so many of a thing.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func sourceAbility(s *Snapshot, name, gives, do string) Ability {
@@ -118,9 +133,18 @@ func sourceAbility(s *Snapshot, name, gives, do string) Ability {
 	case SourceOK:
 		a.Status, a.Detail = Able, src.Detail
 	case SourceAbsent:
-		a.Status, a.Detail = Useless, src.Detail
+		a.Status, a.Detail = Useless, cmp.Or(src.Detail, "this system has none")
 	default:
 		a.Status, a.Detail, a.Do = Unable, strings.TrimSpace(src.Detail+" "+src.Right), do
+	}
+	return a
+}
+
+// monitorAbility does not advise to become root where there is no bus.
+func monitorAbility(s *Snapshot, p Probe) Ability {
+	a := probeAbility("D-Bus monitor", p, "the traffic between NetworkManager and its helpers", "run as root")
+	if s.source(SourceBus).Status != SourceOK {
+		a.Detail, a.Do = "no bus", ""
 	}
 	return a
 }

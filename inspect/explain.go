@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Explained is the answer to "why".
 type Explained struct {
 	SchemaVersion int           `json:"schema_version"`
+	At            time.Time     `json:"at"`
+	Sources       []Source      `json:"sources"` // what could be asked
 	Explanations  []Explanation `json:"explanations"`
 }
 
@@ -27,7 +30,7 @@ type Explanation struct {
 
 // Explain explains the stacks of a pyramid: all of them, or those that have a fault.
 func Explain(p Pyramid, all bool) Explained {
-	e := Explained{SchemaVersion: SchemaVersion, Explanations: []Explanation{}}
+	e := Explained{SchemaVersion: SchemaVersion, At: p.At, Sources: p.Sources, Explanations: []Explanation{}}
 	for _, s := range p.Stacks {
 		if all || s.faulty(p) {
 			e.Explanations = append(e.Explanations, s.explain(p))
@@ -42,7 +45,25 @@ func (s Stack) faulty(p Pyramid) bool {
 		_, told := p.Stack(s.Cause.Interface)
 		return s.Cause.Interface == s.Interface || !told
 	}
-	return s.Wanted && (s.any(Failed) || s.any(Degraded) || s.any(Starting)) || len(s.Conflicts) > 0
+	return s.uneasy() || len(s.Conflicts) > 0
+}
+
+// uneasy says whether something that one relies on does not stand as it should. Where nobody says what is wanted, the
+// default route's owner is.
+func (s Stack) uneasy() bool {
+	return (s.Wanted || s.DefaultRoute) && (s.any(Failed) || s.any(Degraded) || s.any(Starting))
+}
+
+// Uneasy are the floors of a stack without a cause that do not stand as they should all the same: on their way, or with
+// a fault.
+func (s Stack) Uneasy() []Floor {
+	var found []Floor
+	for _, f := range s.Floors {
+		if s.Cause == nil && s.uneasy() && (f.Status == Degraded || f.Status == Starting || f.Status == Failed) {
+			found = append(found, f)
+		}
+	}
+	return found
 }
 
 func (s Stack) explain(p Pyramid) Explanation {

@@ -3,6 +3,7 @@ package inspect
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/nmtypes"
@@ -50,7 +51,13 @@ func (s *subject) plainLink() Finding {
 }
 
 // needsAuth says whether NetworkManager waits for somebody to give it a password.
-func (s *subject) needsAuth() bool { return s.dev != nil && s.dev.State == nmtypes.DeviceNeedAuth }
+// It is in that state for a moment, too, when it fetches a password that it has.
+func (s *subject) needsAuth() bool {
+	return s.dev != nil && s.dev.State == nmtypes.DeviceNeedAuth && (s.dev.StateAt.IsZero() || s.since(s.dev.StateAt) >= fetchTime)
+}
+
+// fetchTime is more than NetworkManager takes to fetch a password from its own files.
+const fetchTime = 300 * time.Millisecond
 
 // linkFailure reports what NetworkManager gave up on at this floor, as long as it does not try again.
 func (s *subject) linkFailure() []Finding {

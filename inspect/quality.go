@@ -175,7 +175,7 @@ func (m *Meter) wifi(s *subject, st kerneltypes.Station) *WifiLink {
 		retries: st.TxRetries, failed: st.TxFailed, beacons: st.BeaconLoss, sent: st.TxPackets,
 	})
 	link := &WifiLink{
-		SSID: SSIDText(st.SSID), SSIDHex: hexOf(st.SSID), BSSID: st.BSSID,
+		SSID: SSIDText(s.ssid()), SSIDHex: hexOf(s.ssid()), BSSID: st.BSSID,
 		FrequencyMHz: st.FrequencyMHz, Channel: Channel(st.FrequencyMHz), WidthMHz: st.ChannelWidth,
 		SignalDBm: told(st.SignalDBm), SignalAverageDBm: told(st.AverageDBm), NoiseDBm: told(st.NoiseDBm),
 		ReceiveBits: st.RxBitsPerSec, TransmitBits: st.TxBitsPerSec,

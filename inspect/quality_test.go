@@ -8,6 +8,8 @@ import (
 
 	"nmdebug/inspect"
 	"nmdebug/nmwatch/kernel/kerneltypes"
+	"nmdebug/nmwatch/nmtypes"
+	"nmdebug/wpadbus/wpatypes"
 )
 
 // radioWorld is one Wi-Fi card in a state of its station, as the kernel tells it.
@@ -47,6 +49,31 @@ func TestQualityFollowsTheSignal(t *testing.T) {
 	}
 	if want := []int{100, 75, 25}; !slices.Equal(last.Trend, want) {
 		t.Errorf("trend %v, want %v", last.Trend, want)
+	}
+}
+
+// The kernel does not know the name of the network when wpa_supplicant does the association.
+func TestQualityFindsTheName(t *testing.T) {
+	heard := func(i *iface) {
+		i.wpa.BSS = &wpatypes.BSS{SSID: []byte("by wpa_supplicant"), BSSID: "02:00:00:00:00:01"}
+	}
+	known := device(func(d *nmtypes.Device) {
+		d.Wireless.AccessPoint = &nmtypes.AccessPoint{SSID: []byte("by NetworkManager")}
+	})
+	nameless := station(func(s *kerneltypes.Station) { s.SSID = nil })
+	for _, tt := range []struct {
+		want string
+		opts []opt
+	}{
+		{"home", []opt{heardAt(-50), supplicant(wpatypes.StateCompleted), heard, known}},
+		{"by wpa_supplicant", []opt{nameless, supplicant(wpatypes.StateCompleted), heard, known}},
+		{"by NetworkManager", []opt{nameless, known}},
+		{"(hidden)", []opt{nameless}},
+	} {
+		var m inspect.Meter
+		if q := measure(t, &m, snapshot(wifi("wlan0", tt.opts...))); q.Wifi.SSID != tt.want {
+			t.Errorf("the name is %q, want %q", q.Wifi.SSID, tt.want)
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package inspect
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Requirement is what a check asks of some stacks.
 type Requirement struct {
@@ -24,6 +27,15 @@ type Result struct {
 	Skipped   bool   `json:"skipped"` // this kind of interface has no such floor
 	Code      Code   `json:"code"`
 	Reason    string `json:"reason"`
+}
+
+// Name says what was asked: "eth0 L1", "eth0 L1 conflict".
+func (r Result) Name() string {
+	name := strings.TrimSpace(r.Interface + " " + r.Level.String())
+	if r.What != "floor" {
+		name += " " + r.What
+	}
+	return name
 }
 
 // Verdict is the answer to a requirement.

@@ -67,7 +67,7 @@ func (f Floor) falling() bool {
 func (p Pyramid) Restless() bool {
 	for _, s := range p.Stacks {
 		for _, f := range s.Floors {
-			if f.Status == Starting || f.Settling || f.Code == WifiRoaming {
+			if f.Status == Starting || f.Settling || f.Code == WifiRoaming || f.Code == WifiRoamed {
 				return true
 			}
 		}

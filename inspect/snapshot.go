@@ -28,6 +28,25 @@ type Source struct {
 	Right  string       `json:"right,omitempty"`  // the right that is missing
 }
 
+// Condition says how a source fares as people say it: "NetworkManager does not answer".
+func (s Source) Condition() string {
+	switch s.Status {
+	case SourceOK:
+		return s.Name
+	case SourceReading:
+		return s.Name + " is being read"
+	case SourceAbsent:
+		return s.Name + " is not running"
+	case SourceSilent:
+		return s.Name + " does not answer"
+	case SourceDenied:
+		return s.Name + " may not be read (needs " + s.Right + ")"
+	case SourceLost:
+		return s.Name + " cannot be reached"
+	}
+	return s.Name + " " + string(s.Status)
+}
+
 // SourceStatus says how a source fares.
 type SourceStatus string
 

@@ -271,6 +271,9 @@ func (s *subject) kernel(format string, args ...any) Evidence {
 
 // nmSays is evidence: the state that NetworkManager gives the device.
 func (s *subject) nmSays() Evidence {
+	if src := s.snap.source(SourceNM); s.dev == nil && src.Status != SourceOK {
+		return src.says()
+	}
 	if s.dev == nil {
 		return Evidence{Source: SourceNM, Text: s.name + ": not known"}
 	}

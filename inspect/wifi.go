@@ -3,9 +3,9 @@ package inspect
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/nmtypes"
 	"nmdebug/wpadbus/wpatypes"
 )
@@ -27,7 +27,7 @@ func (s *subject) associated() []Finding {
 	case s.roaming():
 		return []Finding{s.finding(L2, Up, WifiRoaming).saw(s.supplicantSays(), s.nmSays())}
 	case !s.wifiAsked():
-		return []Finding{s.finding(L2, Down, WifiOff).saw(s.supplicantSays(), s.nmSays())}
+		return []Finding{s.wifiOff()}
 	default:
 		return []Finding{s.unassociated()}
 	}
@@ -88,6 +88,10 @@ func (s *subject) unassociated() Finding {
 		return s.dot1xRejected(s.wpa.EAP).saw(s.supplicantSays(), s.nmSays())
 	case wrong:
 		return s.wifiKey(sure)
+	case s.wpa.DisconnectReason == wpatypes.ReasonIEEE8021XAuthFailed && !s.activated():
+		return s.dot1xLeft()
+	case s.refused():
+		return s.wifiRefused()
 	case s.needsAuth():
 		return s.finding(L2, Starting, SecretsAsked).saw(s.nmSays(), s.supplicantSays())
 	case s.wpa.State.Rank() > 0:
@@ -109,8 +113,20 @@ func (s *subject) wifiDone() Finding {
 	if bss := s.wpa.BSS; bss != nil {
 		f.Text = fmt.Sprintf("Associated with %s (%s, %d MHz) by %s.", SSIDText(bss.SSID), bss.BSSID, bss.Frequency, f.Brief)
 		f = f.saw(Evidence{Source: SourceSupplicant, Text: s.name + ": CurrentBSS " + bss.BSSID})
+		f = s.justRoamed(f)
 	}
 	return f
+}
+
+// justRoamed says of an association that it was moved to another access point a moment ago.
+func (s *subject) justRoamed(f Finding) Finding {
+	roam := s.wpa.Roam
+	if roam.At.IsZero() || s.since(roam.At) >= HoldOff(L2) {
+		return f
+	}
+	f.Code, f.Brief = WifiRoamed, WifiRoamed.Brief()
+	f.Text = fmt.Sprintf("It moved from %s to %s (%d MHz) without losing the connection.", roam.From, s.wpa.BSS.BSSID, s.wpa.BSS.Frequency)
+	return f.saw(Evidence{Source: SourceSupplicant, Text: fmt.Sprintf("%s: CurrentBSS %s became %s", s.name, roam.From, s.wpa.BSS.BSSID), At: roam.At})
 }
 
 // roaming says whether the association is only being renewed: a station that moves to another access point of its
@@ -141,112 +157,25 @@ func passed(trail []wpatypes.StateStep, state wpatypes.InterfaceState) bool {
 	return lastIndex(trail, state) >= 0
 }
 
-// wrongKey says whether the signs point to a wrong password, and how sure that is. With WPA2 the 4-way handshake proves
-// the key: an association that is lost in its first one means keys that differ, or a signal too weak to carry it. With
-// SAE the access point refuses the confirm (status 15; 1 when it may have further passwords to try).
-func (s *subject) wrongKey() (wrong bool, sure Sureness) {
-	w := s.wpa
-	switch {
-	case !w.PskMismatchAt.IsZero(), !w.SaeMismatchAt.IsZero():
-		sure = Likely
-	case w.AuthStatus == wpatypes.StatusChallengeFail, w.AuthStatus == wpatypes.StatusUnspecifiedFailure && s.manages("SAE"):
-		sure = Likely
-	case s.lostInHandshake() && s.proving():
-		sure = Likely
-		if r := w.DisconnectReason; r != wpatypes.ReasonFourWayHandshakeTimeout && r != wpatypes.ReasonPrevAuthNotValid {
-			sure = Guess
-		}
-	default:
-		return false, ""
-	}
-	if _, heard := s.weakly(); heard {
-		sure = Guess
-	}
-	return true, sure
-}
-
-// lostInHandshake says whether the association was lost in a 4-way handshake and was not complete since the network was
-// chosen. Where it was, the key is right, whatever ended it.
-func (s *subject) lostInHandshake() (lost bool) {
-	proving := false
-	for _, step := range s.wpa.Trail {
-		switch {
-		case step.State == wpatypes.StateCompleted:
-			return false
-		case step.State == wpatypes.StateFourWayHandshake:
-			proving = true
-		case proving && step.State.Rank() <= 0:
-			lost = true
-		}
-	}
-	return lost
-}
-
-// proving says whether the 4-way handshake proves a password: with 802.1X and SAE that was done before.
-func (s *subject) proving() bool {
-	return s.wpa.Network == nil || s.wpa.Network.Properties["key_mgmt"] == "" || s.manages("PSK")
-}
-
-// manages says whether a kind of key management is among those of the network.
-func (s *subject) manages(kind string) bool {
-	return s.wpa.Network != nil && strings.Contains(s.wpa.Network.Properties["key_mgmt"], kind)
-}
-
-// weakly says whether the access point is heard too weakly for a handshake, and how strong that is.
-func (s *subject) weakly() (dBm int, weakly bool) {
-	if st, ok := s.snap.Kernel.Stations[s.name]; ok && st.SignalDBm != 0 {
-		return st.SignalDBm, weak(st)
-	}
-	if bss := s.wpa.BSS; bss != nil && bss.SignalDBm != 0 {
-		return int(bss.SignalDBm), bss.SignalDBm < weakSignal
-	}
-	return 0, false
-}
-
-func (s *subject) wifiKey(sure Sureness) Finding {
-	f := s.finding(L2, Failed, WifiKey).sure(sure).
-		saw(Evidence{Source: SourceSupplicant, Text: fmt.Sprintf("%s: disconnect reason %d (%s), authentication status %d (%s)",
-			s.name, s.wpa.DisconnectReason, s.wpa.DisconnectReason, s.wpa.AuthStatus, s.wpa.AuthStatus)}).
-		saw(s.supplicantSays(), s.nmSays())
-	if dBm, weakly := s.weakly(); weakly {
-		f = f.adds("But it is heard at %d dBm only: the handshake may as well have been lost.", dBm)
-	}
-	return f
-}
-
-func (s *subject) wifiDisconnected() Finding {
-	r := s.wpa.DisconnectReason
-	f := s.finding(L2, Failed, WifiDisconnected).saw(s.supplicantSays(), s.nmSays())
-	if r == 0 {
-		return f
-	}
-	who := "the access point"
-	if r.Local() {
-		who = "this side"
-	}
-	f.Text = fmt.Sprintf("Disconnected by %s: %s (%d).", who, r, r)
-	return f.saw(Evidence{Source: SourceSupplicant, Text: fmt.Sprintf("%s: disconnect reason %d (%s)", s.name, r, r)}).
-		next(fmt.Sprintf("nmdebug explain -- 802.11 %d", r))
-}
-
-// wifiGaveUp says on what NetworkManager gave up. It takes the association down whatever failed: a failure above is no
-// fault of this floor.
-func (s *subject) wifiGaveUp() Finding {
-	switch {
-	case !s.gaveUpAt(L2) && !s.gaveUpAt(L1):
-		return s.finding(L2, Unknown, WifiReleased).saw(s.nmGaveUp())
-	case s.dev.LastFailure.Reason == nmtypes.ReasonSSIDNotFound:
-		return s.nmFailure(L2, WifiNotFound)
-	default:
-		return s.linkGaveUp(LinkFailed)
-	}
-}
-
 func (s *subject) wifiWorking() Finding {
 	f := s.finding(L2, Starting, WifiWorking).saw(s.supplicantSays(), s.nmSays())
 	f.Brief = string(s.wpa.State)
 	if waited := s.since(s.wpa.StateAt); waited > time.Second {
 		f = f.adds("It has been %s for %s.", s.wpa.State, waited.Round(time.Second))
+	}
+	return f
+}
+
+// wifiOff judges a card of which nobody wants anything. What went wrong last is what one looks for who comes when all is over.
+func (s *subject) wifiOff() Finding {
+	f := s.finding(L2, Down, WifiOff).saw(s.supplicantSays(), s.nmSays())
+	switch w := s.wpa; {
+	case refusal(w.AuthStatus):
+		f = f.adds("The last attempt was refused: authentication status %d (%s).", w.AuthStatus, w.AuthStatus).next(explain80211(w.AuthStatus))
+	case refusal(w.AssocStatus):
+		f = f.adds("The last attempt was refused: association status %d (%s).", w.AssocStatus, w.AssocStatus).next(explain80211(w.AssocStatus))
+	case w.DisconnectReason != 0 && w.DisconnectReason != -wpatypes.ReasonDeauthLeaving:
+		f = f.adds("The last connection or attempt ended with reason %d (%s).", w.DisconnectReason, w.DisconnectReason).next(explain80211(w.DisconnectReason))
 	}
 	return f
 }
@@ -259,11 +188,10 @@ func (s *subject) associatedWithoutSupplicant() Finding {
 	unread, hidden := s.supplicantUnread()
 	switch {
 	case heard && station.Associated:
-		return s.finding(L2, Up, WifiKernel).sure(Likely).lacks(src).
-			saw(Evidence{Source: SourceNL80211, Text: s.name + ": associated with " + station.BSSID, At: station.At}).saw(src.says(), s.nmSays())
+		return s.wifiKernel(station).lacks(src).saw(src.says(), s.nmSays())
 	case heard && s.activated():
-		return s.finding(L2, Failed, WifiDisconnected).lacks(src).
-			saw(Evidence{Source: SourceNL80211, Text: s.name + ": not associated", At: station.At}).saw(src.says(), s.nmSays())
+		return s.wifiDisconnected().lacks(src).
+			saw(Evidence{Source: SourceNL80211, Text: s.name + ": not associated", At: station.At}).saw(src.says())
 	case s.ac != nil && s.ac.Flags.Has(nmtypes.FlagLayer2Ready):
 		return s.finding(L2, Up, LayerByNM).sure(Likely).lacks(src).saw(s.nmSays(), src.says())
 	case s.needsAuth():
@@ -274,9 +202,31 @@ func (s *subject) associatedWithoutSupplicant() Finding {
 		return s.wifiGaveUp().lacks(src).saw(src.says())
 	case s.asked() && hidden:
 		return unread
-	case s.asked():
-		return s.finding(L2, Failed, SupplicantGone).saw(s.nmSays(), src.says())
+	case s.asked(), s.stranded():
+		return s.finding(L2, Failed, SupplicantGone).saw(s.nmSays(), src.says()).next("systemctl status wpa_supplicant")
 	default:
 		return s.finding(L2, Down, WifiOff).saw(s.nmSays(), src.says())
+	}
+}
+
+// stranded says whether NetworkManager cannot use the card because nobody is there who speaks 802.11 for it.
+func (s *subject) stranded() bool {
+	return s.managed() && !s.asleep() && s.dev.State == nmtypes.DeviceUnavailable &&
+		s.snap.source(SourceSupplicant).Status == SourceAbsent && s.snap.source(SourceIWD).Status != SourceOK
+}
+
+// wifiKernel is an association that only nl80211 tells of, and why nobody else does.
+func (s *subject) wifiKernel(st kerneltypes.Station) Finding {
+	f := s.finding(L2, Up, WifiKernel).sure(Likely).
+		saw(Evidence{Source: SourceNL80211, Text: s.name + ": associated with " + st.BSSID, At: st.At})
+	switch supplicant := s.snap.source(SourceSupplicant); {
+	case s.snap.source(SourceIWD).Status == SourceOK:
+		return f.adds("There is no wpa_supplicant: iwd serves the card.")
+	case supplicant.Status == SourceSilent:
+		return f.adds("wpa_supplicant does not answer.")
+	case supplicant.Status == SourceDenied:
+		return f.adds("wpa_supplicant may not be asked.")
+	default:
+		return f.adds("There is no wpa_supplicant to ask for more.")
 	}
 }

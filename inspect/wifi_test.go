@@ -98,6 +98,65 @@ func wifiCases() []verdict {
 			want: "up link-up | starting wifi-working | blocked | absent",
 		},
 		{
+			name: "just roamed",
+			in: snapshot(online(supplicant(wpatypes.StateCompleted, heard(-50), func(w *wpatypes.Interface) {
+				w.Roam = wpatypes.Roam{From: "02:00:00:00:00:09", At: ago(time.Second)}
+			}))), of: "wlan0",
+			want: "up link-up | up wifi-roamed | up addressed | absent", whole: inspect.Up,
+			says: []string{"It moved from 02:00:00:00:00:09 to 02:00:00:00:00:01 (2412 MHz) without losing the connection."},
+		},
+		{
+			name: "roamed some time ago",
+			in: snapshot(online(supplicant(wpatypes.StateCompleted, heard(-50), func(w *wpatypes.Interface) {
+				w.Roam = wpatypes.Roam{From: "02:00:00:00:00:09", At: ago(time.Minute)}
+			}))), of: "wlan0",
+			want: "up link-up | up wifi-done | up addressed | absent",
+		},
+		{
+			name: "its carrier is its association", in: snapshot(online(noCarrier, supplicant(wpatypes.StateDisconnected, disconnected(3)))), of: "wlan0",
+			want: "up link-up | failed wifi-disconnected | blocked | absent", cause: "wlan0 L2 wifi-disconnected", conflicts: unassociated,
+			says: []string{"Disconnected by the access point: deauth-leaving (3)."},
+		},
+		{
+			name: "the access point fell silent", in: snapshot(online(supplicant(wpatypes.StateScanning, disconnected(-4)))), of: "wlan0",
+			want: "up link-up | failed wifi-gone | blocked | absent", cause: "wlan0 L2 wifi-gone", conflicts: unassociated,
+			says: []string{"nothing is heard of it any more", "local disassoc-due-to-inactivity (-4)", "nmdebug explain -- 802.11 -4"},
+		},
+		{
+			name: "a password is fetched, not asked for",
+			in: snapshot(busy(state(nmtypes.DeviceNeedAuth), device(func(d *nmtypes.Device) { d.StateAt = ago(50 * time.Millisecond) }),
+				supplicant(wpatypes.StateInactive))), of: "wlan0",
+			want: "up link-up | starting wifi-working | blocked | absent",
+		},
+		{
+			name: "idle after a refused attempt", in: snapshot(wifi("wlan0", supplicant(wpatypes.StateDisconnected, func(w *wpatypes.Interface) { w.AuthStatus = 1 }))), of: "wlan0",
+			want: "up link-up | down wifi-off | down no-address | absent",
+			says: []string{"The last attempt was refused: authentication status 1 (unspecified-failure)."},
+		},
+		{
+			name: "idle after a refused association", in: snapshot(wifi("wlan0", supplicant(wpatypes.StateDisconnected, func(w *wpatypes.Interface) { w.AssocStatus = 17 }))), of: "wlan0",
+			want: "up link-up | down wifi-off | down no-address | absent",
+			says: []string{"association status 17 (ap-unable-to-handle-new-sta)"},
+		},
+		{
+			name: "idle after a failed handshake", in: snapshot(wifi("wlan0", supplicant(wpatypes.StateDisconnected, disconnected(15)))), of: "wlan0",
+			want: "up link-up | down wifi-off | down no-address | absent", says: []string{"ended with reason 15 (4way-handshake-timeout)"},
+		},
+		{
+			name: "the association is refused", in: snapshot(busy(supplicant(wpatypes.StateScanning, func(w *wpatypes.Interface) { w.AssocStatus = 17 }))), of: "wlan0",
+			want: "up link-up | failed wifi-refused | blocked | absent", cause: "wlan0 L2 wifi-refused",
+			says: []string{"association status 17", "nmdebug explain -- 802.11 17"},
+		},
+		{
+			name: "come back later", in: snapshot(busy(supplicant(wpatypes.StateScanning, func(w *wpatypes.Interface) { w.AssocStatus = 30 }))), of: "wlan0",
+			want: "up link-up | starting wifi-working | blocked | absent",
+		},
+		{
+			name: "a login that was refused before we came", in: snapshot(busy(supplicant(wpatypes.StateScanning, disconnected(23)))), of: "wlan0",
+			want: "up link-up | failed 8021x-rejected | blocked | absent", cause: "wlan0 L2 8021x-rejected",
+			says: []string{"ieee-802-1x-auth-failed"},
+		},
+		{
 			name: "a supplicant that NetworkManager does not drive",
 			in:   snapshot(wifi("wlan0", unmanaged, supplicant(wpatypes.StateScanning, disconnected(3)))), of: "wlan0",
 			want: "up link-up | failed wifi-disconnected | blocked | absent", cause: "wlan0 L2 wifi-disconnected",
@@ -197,12 +256,19 @@ func wifiKeyCases() []verdict {
 			want: wrong, cause: cause,
 		},
 		{
+			name: "WPA3: the block is gone with the attempt",
+			in: snapshot(idle(nmtypes.ReasonSSIDNotFound, status(1), func(w *wpatypes.Interface) {
+				w.Tried = &wpatypes.Network{Properties: map[string]string{"key_mgmt": "SAE"}}
+			})),
+			of: "wlan0", want: wrong, cause: cause, says: []string{"nmcli --ask device connect wlan0"},
+		},
+		{
 			name: "WPA3: too many at once is no wrong password", in: snapshot(busy(wpatypes.StateScanning, sae, status(76))), of: "wlan0",
 			want: working,
 		},
 		{
 			name: "WPA2: refused at the door, before any key", in: snapshot(busy(wpatypes.StateScanning, psk, status(1))), of: "wlan0",
-			want: working,
+			want: "up link-up | failed wifi-refused | blocked | absent", cause: "wlan0 L2 wifi-refused", says: []string{"Its answer was unspecified-failure (1)."},
 		},
 		{
 			name: "a newer supplicant says so", in: snapshot(busy(wpatypes.StateScanning, psk, func(w *wpatypes.Interface) { w.PskMismatchAt = ago(time.Second) })), of: "wlan0",
@@ -225,6 +291,19 @@ func wifiGaveUpCases() []verdict {
 		{
 			name: "the network was not seen", in: snapshot(idle(nmtypes.ReasonSSIDNotFound, nmtypes.DeviceConfig)), of: "wlan0",
 			want: "up link-up | failed wifi-not-found | blocked | absent", cause: "wlan0 L2 wifi-not-found",
+			says: []string{"No access point at all is heard.", "nmcli device wifi list ifname wlan0 --rescan yes"},
+		},
+		{
+			name: "the network has a name", in: snapshot(idle(nmtypes.ReasonSSIDNotFound, nmtypes.DeviceConfig, device(func(d *nmtypes.Device) { d.Wireless.Visible = 3 }), tried(`"home"`))), of: "wlan0",
+			want: "up link-up | failed wifi-not-found | blocked | absent", cause: "wlan0 L2 wifi-not-found", says: []string{"The network home was not seen in any scan"},
+		},
+		{
+			name: "the network has a name in hex", in: snapshot(idle(nmtypes.ReasonSSIDNotFound, nmtypes.DeviceConfig, tried("6ff6"))), of: "wlan0",
+			want: "up link-up | failed wifi-not-found | blocked | absent", cause: "wlan0 L2 wifi-not-found", says: []string{"The network 0x6ff6 was not seen"},
+		},
+		{
+			name: "it was there before", in: snapshot(idle(nmtypes.ReasonSSIDNotFound, nmtypes.DeviceActivated)), of: "wlan0",
+			want: "up link-up | failed wifi-gone | blocked | absent", cause: "wlan0 L2 wifi-gone", says: []string{"Before, it was disconnected with reason -3"},
 		},
 		{
 			name: "no password that works", in: snapshot(idle(nmtypes.ReasonNoSecrets, nmtypes.DeviceNeedAuth)), of: "wlan0",
@@ -244,6 +323,11 @@ func wifiGaveUpCases() []verdict {
 			want: "up link-up | starting wifi-working | blocked | absent",
 		},
 	}
+}
+
+// tried is the name of the network that was tried last, as wpa_supplicant writes it.
+func tried(ssid string) opt {
+	return func(i *iface) { i.wpa.Tried = &wpatypes.Network{Properties: map[string]string{"ssid": ssid}} }
 }
 
 func TestWifiRoles(t *testing.T) { judge(t, wifiRoleCases()) }
@@ -299,11 +383,12 @@ func wifiUnservedCases() []verdict {
 	return []verdict{
 		{
 			name: "iwd does it", in: snapshot(wifi("wlan0", static("192.0.2.2/24"), heardAt(-50)), iwd), of: "wlan0",
-			want: "up link-up | up wifi-kernel | up addressed | absent", says: []string{"(likely)"},
+			want: "up link-up | up wifi-kernel | up addressed | absent", says: []string{"(likely)", "There is no wpa_supplicant: iwd serves the card."},
 		},
 		{
 			name: "iwd lost it", in: snapshot(wifi("wlan0", static("192.0.2.2/24"), ready, apart), iwd), of: "wlan0",
 			want: "up link-up | failed wifi-disconnected | blocked | absent", cause: "wlan0 L2 wifi-disconnected",
+			conflicts: []inspect.Code{inspect.ConnectedUnassociated},
 		},
 		{
 			name: "802.1X by iwd is no fault",
@@ -323,7 +408,7 @@ func wifiUnservedCases() []verdict {
 		{
 			name: "the supplicant hangs, and the kernel is still associated",
 			in:   snapshot(wifi("wlan0", static("192.0.2.2/24"), heardAt(-50), supplicant(wpatypes.StateCompleted)), withoutSupplicant(inspect.SourceSilent)), of: "wlan0",
-			want: "up link-up | up wifi-kernel | up addressed | absent",
+			want: "up link-up | up wifi-kernel | up addressed | absent", says: []string{"wpa_supplicant does not answer."},
 		},
 		{
 			name: "the supplicant hangs, and nobody knows more",
@@ -333,6 +418,27 @@ func wifiUnservedCases() []verdict {
 		{
 			name: "the supplicant is gone", in: snapshot(wifi("wlan0", static("192.0.2.2/24")), withoutSupplicant(inspect.SourceAbsent)), of: "wlan0",
 			want: "up link-up | failed supplicant-gone | blocked | absent", cause: "wlan0 L2 supplicant-gone",
+		},
+		{
+			name: "iwd was thrown out",
+			in:   snapshot(wifi("wlan0", static("192.0.2.2/24"), ready, apart, signalled(kerneltypes.WirelessEvent{At: ago(time.Second), Code: 5, ByAP: true})), iwd), of: "wlan0",
+			want: "up link-up | failed wifi-disconnected | blocked | absent", cause: "wlan0 L2 wifi-disconnected",
+			says: []string{"Disconnected by the access point: disassoc-ap-busy (5)."}, conflicts: []inspect.Code{inspect.ConnectedUnassociated},
+		},
+		{
+			name: "iwd heard nothing any more",
+			in:   snapshot(wifi("wlan0", static("192.0.2.2/24"), ready, apart, signalled(kerneltypes.WirelessEvent{At: ago(time.Second), Code: 4})), iwd), of: "wlan0",
+			want: "up link-up | failed wifi-gone | blocked | absent", cause: "wlan0 L2 wifi-gone", conflicts: []inspect.Code{inspect.ConnectedUnassociated},
+		},
+		{
+			name: "the supplicant is gone, and NetworkManager cannot use the card",
+			in:   snapshot(wifi("wlan0", state(nmtypes.DeviceUnavailable, nmtypes.ReasonSupplicantFailed)), withoutSupplicant(inspect.SourceAbsent)), of: "wlan0",
+			want: "up link-up | failed supplicant-gone | blocked | absent", cause: "wlan0 L2 supplicant-gone", says: []string{"systemctl status wpa_supplicant"},
+		},
+		{
+			name: "iwd is there, and NetworkManager cannot use the card",
+			in:   snapshot(wifi("wlan0", state(nmtypes.DeviceUnavailable)), iwd), of: "wlan0",
+			want: "up link-up | down wifi-off | down no-address | absent",
 		},
 		{
 			name: "it is being started", in: snapshot(wifi("wlan0", activating(nmtypes.DeviceConfig)), hidden), of: "wlan0",

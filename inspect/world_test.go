@@ -256,6 +256,13 @@ func station(change func(*kerneltypes.Station)) opt {
 	}
 }
 
+// signalled is the end of an association that nl80211 signalled.
+func signalled(w kerneltypes.WirelessEvent) opt {
+	return func(i *iface) {
+		i.w.Kernel.Wireless = map[int]kerneltypes.WirelessLog{i.link.Index: {Disconnect: w}}
+	}
+}
+
 func heardAt(dBm int) opt { return station(func(s *kerneltypes.Station) { s.SignalDBm = dBm }) }
 
 // NetworkManager's side.

@@ -123,6 +123,9 @@ func (f *Fold) answered(e mirror.Event) {
 	if props, ok := f.tree.Props(e.Call.Path, ifaceIface); ok && iface == ifaceIface {
 		name, _ := props.String("Ifname")
 		delete(f.gone, name)
+		if current, ok := props.Path("CurrentBSS"); ok && current != "/" {
+			f.historyOf(e.Call.Path).bss = current
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ func TestWalk(t *testing.T) {
 		Interfaces: map[string]wpatypes.Interface{wlan: {
 			Path: wlan, Name: "wlan0", Driver: "nl80211", State: wpatypes.StateCompleted, AuthMode: "WPA2-PSK", DisconnectReason: -3,
 			Network: &wpatypes.Network{Path: network, Properties: map[string]string{"ssid": `"home"`, "key_mgmt": "WPA-PSK"}},
+			Tried:   &wpatypes.Network{Path: network, Properties: map[string]string{"ssid": `"home"`, "key_mgmt": "WPA-PSK"}},
 			BSS: &wpatypes.BSS{
 				Path: wlan + "/BSSs/7", SSID: []byte("home"), BSSID: "02:00:00:00:00:01", Frequency: 2412, SignalDBm: -50, Age: 3 * time.Second,
 			},
@@ -240,6 +241,54 @@ func TestNextNetwork(t *testing.T) {
 	}
 	if before.Network.Properties["key_mgmt"] != "WPA-PSK" || before.AuthStatus != 15 {
 		t.Errorf("an old state has changed: %+v", before)
+	}
+}
+
+// TestNetworkThatIsOnlyTried is how a wrong WPA3 password ends: the block is selected, CurrentNetwork is not told, and NetworkManager removes
+// the block when it gives up. What was refused still speaks of it.
+func TestNetworkThatIsOnlyTried(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		s := wireless(t)
+		s.objects[wlan]["CurrentNetwork"] = v(dbus.ObjectPath("/"))
+		s.changed(wlan, map[string]any{"CurrentNetwork": dbus.ObjectPath("/")})
+		s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+		s.objects[network] = props{"Properties": v(props{"key_mgmt": v("SAE")})}
+		s.signal(wlan, iface, "NetworkAdded", dbus.ObjectPath(network), props{})
+		s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
+		s.changed(wlan, map[string]any{"AuthStatusCode": int32(1)})
+		if got := s.at(wlan); got.Network == nil || got.Network.Properties["key_mgmt"] != "SAE" {
+			t.Errorf("while it is tried the network is %+v", got.Network)
+		}
+		if told {
+			s.changed(wlan, map[string]any{"CurrentNetwork": dbus.ObjectPath("/")})
+		}
+		delete(s.objects, network)
+		s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+		if got := s.at(wlan); got.Network != nil || got.Tried == nil || got.Tried.Properties["key_mgmt"] != "SAE" || got.AuthStatus != 1 {
+			t.Errorf("after its removal (told %t) the network is %+v, tried was %+v, status %d", told, got.Network, got.Tried, got.AuthStatus)
+		}
+		s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(wlan+"/Networks/9"))
+		if got := s.at(wlan); got.Tried != nil {
+			t.Errorf("the next network counts as the one before: %+v", got.Tried)
+		}
+	}
+}
+
+// TestRoaming takes the station from one access point to another, and then away and back, which is no roaming.
+func TestRoaming(t *testing.T) {
+	s := wireless(t)
+	const other = wlan + "/BSSs/8"
+	s.objects[other] = variants(map[string]any{"SSID": []byte("home"), "BSSID": []byte{2, 0, 0, 0, 0, 2}})
+	s.changed(wlan, map[string]any{"State": "authenticating", "CurrentBSS": dbus.ObjectPath(other)})
+	s.changed(wlan, map[string]any{"State": "completed", "CurrentBSS": dbus.ObjectPath(other)})
+	roamed := s.at(wlan)
+	if roamed.Roam.From != "02:00:00:00:00:01" || roamed.Roam.At.IsZero() || roamed.BSS == nil || roamed.BSS.BSSID != "02:00:00:00:00:02" {
+		t.Errorf("the roam is %+v, to %+v", roamed.Roam, roamed.BSS)
+	}
+	s.changed(wlan, map[string]any{"State": "disconnected", "CurrentBSS": dbus.ObjectPath("/")})
+	s.changed(wlan, map[string]any{"State": "completed", "CurrentBSS": dbus.ObjectPath(wlan + "/BSSs/7")})
+	if got := s.at(wlan).Roam; got != roamed.Roam {
+		t.Errorf("a loss counts as a roam: %+v", got)
 	}
 }
 

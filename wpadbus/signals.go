@@ -22,12 +22,17 @@ type history struct {
 	eap      wpatypes.EAP
 	pskWrong time.Time
 	saeWrong time.Time
-	old      map[string]bool // properties that still speak of the network block before
+	old      map[string]bool   // properties that still speak of the network block before
+	chosen   wire.Path         // the network block that was selected last; "" when that was not seen
+	removed  *wpatypes.Network // the chosen block, after its removal
+	bss      wire.Path         // CurrentBSS; "" for none
+	roam     wpatypes.Roam
 }
 
 // selected begins with another network block: nothing that was refused before says anything of it.
-func (h *history) selected() {
-	*h = history{stateAt: h.stateAt, old: map[string]bool{"DisconnectReason": true, "AuthStatusCode": true, "AssocStatusCode": true}}
+func (h *history) selected(chosen wire.Path) {
+	old := map[string]bool{"DisconnectReason": true, "AuthStatusCode": true, "AssocStatusCode": true}
+	*h = history{stateAt: h.stateAt, old: old, chosen: chosen, bss: h.bss}
 }
 
 func (f *Fold) historyOf(path wire.Path) *history {
@@ -117,6 +122,7 @@ func (f *Fold) stateSignal(e mirror.Event) {
 	for name := range changed {
 		delete(h.old, name)
 	}
+	f.moved(h, changed, e.Record.Time)
 	if state, ok := mirror.Props(changed).String("State"); ok {
 		h.stateAt = e.Record.Time
 		if wpatypes.InterfaceState(state) == wpatypes.StateCompleted {
@@ -128,6 +134,23 @@ func (f *Fold) stateSignal(e mirror.Event) {
 			h.trail = h.trail[len(h.trail)-maxTrail:]
 		}
 	}
+}
+
+// moved follows CurrentBSS: when another access point takes the place of one at once, the station roams.
+func (f *Fold) moved(h *history, changed mirror.Props, at time.Time) {
+	to, told := changed.Path("CurrentBSS")
+	switch {
+	case !told || to == h.bss:
+		return
+	case to == "/":
+		to = ""
+	case h.bss != "":
+		h.roam = wpatypes.Roam{At: at}
+		if from := bss(&reading{tree: f.tree}, h.bss); from != nil {
+			h.roam.From = from.BSSID
+		}
+	}
+	h.bss = to
 }
 
 // interfaceSignal takes the signals that tell how the authentication goes.
@@ -155,18 +178,39 @@ func (f *Fold) interfaceSignal(e mirror.Event) {
 			h.eap.Asked = field
 		}
 	case "NetworkSelected":
-		h.selected()
+		f.networkSelected(e.Message.Path, h, args)
 	case "NetworkAdded", "NetworkRemoved", "BSSRemoved":
-		if len(args) > 0 {
-			if path, ok := args[0].(wire.Path); ok && strings.HasPrefix(string(path), string(e.Message.Path)+"/") {
-				f.drop(path)
+		if path, ok := pathBelow(e.Message.Path, args); ok {
+			if path == h.chosen && h.removed == nil {
+				h.removed = network(&reading{tree: f.tree}, path)
 			}
+			f.drop(path)
 		}
 	case "PskMismatch":
 		h.pskWrong = e.Record.Time
 	case "SaePasswordMismatch":
 		h.saeWrong = e.Record.Time
 	}
+}
+
+// networkSelected follows the choice of a network block. wpa_supplicant 2.10 does not always tell that CurrentNetwork changes with it.
+func (f *Fold) networkSelected(of wire.Path, h *history, args []any) {
+	path, ok := pathBelow(of, args)
+	h.selected(path)
+	if ok {
+		f.tree.Merge(of, ifaceIface, map[string]any{"CurrentNetwork": path})
+	}
+}
+
+// pathBelow is the first argument where it is the path of an object of an interface.
+func pathBelow(iface wire.Path, args []any) (path wire.Path, ok bool) {
+	if len(args) > 0 {
+		path, ok = args[0].(wire.Path)
+	}
+	if !ok || !strings.HasPrefix(string(path), string(iface)+"/") {
+		return "", false
+	}
+	return path, true
 }
 
 // advance takes one EAP signal (wpa_supplicant's wpas_dbus_signal_eap_status; the words are eap_peer's). A conversation

@@ -49,14 +49,27 @@ func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, boo
 		AssocStatus:      wpatypes.Status(h.news(r, "AssocStatusCode")),
 		Network:          network(in, r.Path("CurrentNetwork")),
 		BSS:              bss(in, r.Path("CurrentBSS")),
+		Roam:             h.roam,
 		EAP:              h.eap,
 		PskMismatchAt:    h.pskWrong,
 		SaeMismatchAt:    h.saeWrong,
 	}
+	i.Tried = f.tried(in, i.Network, h)
 	if pae, ok := f.pae[i.Name]; ok {
 		i.PAE = &pae
 	}
 	return i, true
+}
+
+// tried is the network block that states, reasons and refusals speak of: the current one, else the one that was chosen last.
+func (f *Fold) tried(in *reading, current *wpatypes.Network, h *history) *wpatypes.Network {
+	if current != nil || h.chosen == "" {
+		return current
+	}
+	if chosen := network(in, h.chosen); chosen != nil {
+		return chosen
+	}
+	return h.removed
 }
 
 // news reads a code that wpa_supplicant keeps until the next; 0 while it speaks of the network block before.

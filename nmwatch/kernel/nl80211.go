@@ -203,7 +203,7 @@ func (p *stationProbe) station(w radio) kerneltypes.Station {
 	}
 	if info, err := wifi.ParseStationInfo(msgs[0].Data); err == nil {
 		associated(&s, info)
-		s.NoiseDBm = p.noise(w.index)
+		s.NoiseDBm = p.noise(w)
 	}
 	return s
 }

@@ -16,6 +16,9 @@ func rateOf(info wifi.RateInfo) kerneltypes.Rate {
 	if info.Modulation != nil {
 		r.MCS, r.Streams = info.Modulation.GetMCS(), info.Modulation.GetNSS()
 	}
+	if ht, ok := info.Modulation.(wifi.HTModulationInfo); ok { // whose index counts on from stream to stream
+		r.MCS = ht.HTMCS
+	}
 	return r
 }
 

@@ -5,9 +5,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// noise asks for the noise on the channel in use, in dBm; 0 when the driver does not measure it.
-func (p *stationProbe) noise(index int) int {
-	body, err := forInterface(index)
+// survey is what the driver measured of one channel.
+type survey struct {
+	noise     int // dBm
+	frequency int // MHz
+	inUse     bool
+}
+
+// noise asks for the noise on the channel in use, in dBm; 0 when the driver does not measure it. Some drivers do not say which one is in use.
+func (p *stationProbe) noise(w radio) int {
+	body, err := forInterface(w.index)
 	if err != nil {
 		return 0
 	}
@@ -15,12 +22,16 @@ func (p *stationProbe) noise(index int) int {
 	if err != nil {
 		return 0
 	}
+	noise := 0
 	for _, m := range msgs {
-		if dBm, inUse := parseSurvey(m.Data); inUse {
-			return dBm
+		switch s, ok := parseSurvey(m.Data); {
+		case ok && s.inUse:
+			return s.noise
+		case ok && s.frequency == w.frequency:
+			noise = s.noise
 		}
 	}
-	return 0
+	return noise
 }
 
 // forInterface is the body of a question about one interface.
@@ -31,7 +42,7 @@ func forInterface(index int) ([]byte, error) {
 }
 
 // parseSurvey reads one channel's survey (linux/nl80211.h, enum nl80211_survey_info). The noise is a signed byte.
-func parseSurvey(b []byte) (noise int, inUse bool) {
+func parseSurvey(b []byte) (s survey, ok bool) {
 	err := attributes(b, func(ad *netlink.AttributeDecoder) {
 		if ad.Type() != unix.NL80211_ATTR_SURVEY_INFO {
 			return
@@ -39,13 +50,15 @@ func parseSurvey(b []byte) (noise int, inUse bool) {
 		ad.Nested(func(nad *netlink.AttributeDecoder) error {
 			return walk(nad, func(nad *netlink.AttributeDecoder) {
 				switch nad.Type() {
+				case unix.NL80211_SURVEY_INFO_FREQUENCY:
+					s.frequency = int(nad.Uint32())
 				case unix.NL80211_SURVEY_INFO_NOISE:
-					noise = int(nad.Int8())
+					s.noise = int(nad.Int8())
 				case unix.NL80211_SURVEY_INFO_IN_USE:
-					inUse = true
+					s.inUse = true
 				}
 			})
 		})
 	})
-	return noise, inUse && err == nil
+	return s, err == nil
 }

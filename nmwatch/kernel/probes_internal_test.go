@@ -215,22 +215,32 @@ func TestParseRadio(t *testing.T) {
 }
 
 func TestSurvey(t *testing.T) {
-	survey := func(attrs ...[]byte) []byte { return nest(unix.NL80211_ATTR_SURVEY_INFO, attrs...) }
+	told := func(attrs ...[]byte) []byte { return nest(unix.NL80211_ATTR_SURVEY_INFO, attrs...) }
 	noise, inUse := u8(unix.NL80211_SURVEY_INFO_NOISE, 0xa1), raw(unix.NL80211_SURVEY_INFO_IN_USE, nil)
+	frequency := u32(unix.NL80211_SURVEY_INFO_FREQUENCY, 2412)
 	for _, tt := range []struct {
-		b     []byte
-		noise int
-		inUse bool
+		b    []byte
+		want survey
+		ok   bool
 	}{
-		{survey(noise, inUse), -95, true},
-		{survey(noise), -95, false},
-		{survey(inUse), 0, true},
-		{survey(u32(unix.NL80211_SURVEY_INFO_NOISE, 1), inUse), 0, false},
-		{nil, 0, false},
+		{told(noise, inUse), survey{noise: -95, inUse: true}, true},
+		{told(frequency, noise), survey{noise: -95, frequency: 2412}, true},
+		{told(inUse), survey{inUse: true}, true},
+		{told(u32(unix.NL80211_SURVEY_INFO_NOISE, 1), inUse), survey{inUse: true}, false},
+		{nil, survey{}, true},
 	} {
-		if noise, inUse := parseSurvey(tt.b); noise != tt.noise || inUse != tt.inUse {
-			t.Errorf("%x: got %d, %t", tt.b, noise, inUse)
+		if got, ok := parseSurvey(tt.b); ok != tt.ok || ok && got != tt.want {
+			t.Errorf("%x: got %+v, %t", tt.b, got, ok)
 		}
+	}
+}
+
+// iw numbers the rates of 802.11n through all streams: MCS 9 is the second of two streams.
+func TestRateOf(t *testing.T) {
+	ht := wifi.HTModulationInfo{BaseModulationInfo: wifi.BaseModulationInfo{MCS: 1, NSS: 2}, HTMCS: 9}
+	got := rateOf(wifi.RateInfo{Bitrate: 26000, ModulationType: wifi.RateModulationInfoTypeHT, Modulation: ht, ChannelWidth: wifi.ChannelWidth20})
+	if want := (kerneltypes.Rate{Standard: "HT", MCS: 9, Streams: 2, WidthMHz: 20}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

@@ -142,6 +142,14 @@ func (t *Talk) serviceOf(destination string) string {
 	return ""
 }
 
+// NameOf gives the well-known name that the owner of a unique name is known by; the name itself where there is none.
+func (t *Talk) NameOf(name string) string {
+	if known := t.serviceOf(name); known != "" {
+		return known
+	}
+	return name
+}
+
 func isUnique(name string) bool { return strings.HasPrefix(name, ":") }
 
 func (t *Talk) message(r record.Record, m wire.Message) {

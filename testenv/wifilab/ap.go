@@ -99,13 +99,20 @@ func (a *AccessPoint) Deauth(ctx context.Context, mac string, reason int) error 
 	return err
 }
 
-// txPower is what access points send with, in dBm; the simulation adds it to what it is told of the loss.
-const txPower = 20
+// The simulation adds the power that an access point sends with, in dBm, to what it is told of the loss on the way, which has a limit.
+const (
+	fullPower = 20
+	mostLoss  = 100
+)
 
-// SetSignal sets how strongly stations hear it, in dBm. It is -30 at first.
+// SetSignal sets how strongly stations hear it, in dBm, from -100 to 19. It is -30 at first.
 func (a *AccessPoint) SetSignal(ctx context.Context, dBm int) error {
+	power := max(0, min(fullPower, dBm+mostLoss))
+	if _, err := a.lab.Air.Run(ctx, "iw", "dev", a.name, "set", "txpower", "fixed", strconv.Itoa(power*100)); err != nil {
+		return err
+	}
 	// The kernel reads an unsigned number there.
-	return a.tune(ctx, "rx_rssi", strconv.FormatUint(uint64(int64(dBm-txPower)), 10))
+	return a.tune(ctx, "rx_rssi", strconv.FormatUint(uint64(int64(dBm-power)), 10))
 }
 
 // SetReachable says whether stations and it hear each other. When they do not, nothing tells them so.

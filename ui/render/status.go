@@ -41,13 +41,16 @@ func floorCell(f inspect.Floor, symbols Symbols) Cell {
 	return Cell{text, RoleOf(f.Status)}
 }
 
-// Verdicts says, for each stack that is broken, what its cause is and which sources disagree. A cause that several
-// stacks share is said once, with the names of all of them.
+// Verdicts says, for each stack that is broken, what its cause is, and for others what is on its way or has a fault; then
+// which sources disagree. A cause that several stacks share is said once, with the names of all of them.
 func Verdicts(stacks []inspect.Stack, symbols Symbols) []Row {
 	var rows []Row
 	for _, s := range stacks {
 		if s.Cause != nil && s.Cause.Interface == s.Interface {
 			rows = append(rows, causeRow(s, above(stacks, s.Interface), symbols))
+		}
+		for _, f := range s.Uneasy() {
+			rows = append(rows, Row{{symbols(f.Status), RoleOf(f.Status)}, {s.Interface, Strong}, {f.Level.String(), Plain}, {f.Reason + settling(s, f.Level), Plain}})
 		}
 		for _, c := range s.Conflicts {
 			rows = append(rows, Row{{symbols(inspect.Degraded), Warn}, {s.Interface, Strong}, {c.Level.String(), Plain}, {c.Text + settling(s, c.Level), Plain}})
@@ -85,24 +88,31 @@ func above(stacks []inspect.Stack, name string) []string {
 	return names
 }
 
-// Headline is what the sources are, in one line.
+// Headline is what the sources are, in one line. Without a bus no daemon can be asked, which is said once.
 func Headline(p inspect.Pyramid) Row {
 	row := Row{}
-	nm := p.Source(inspect.SourceNM)
-	switch {
-	case p.Network.Running:
-		row = append(row, Cell{"NetworkManager " + p.Network.Version + " " + p.Network.State, Plain})
-		row = append(row, Cell{connectivity(p.Network), Dim})
-	default:
-		row = append(row, sourceCell(nm))
+	if bus := p.Source(inspect.SourceBus); bus.Status == inspect.SourceLost {
+		row = append(row, Cell{"no D-Bus: the kernel's view alone", Bad})
+	} else {
+		row = append(row, daemonCells(p)...)
+	}
+	if src := p.Source(inspect.SourceKernel); src.Status != inspect.SourceOK {
+		row = append(row, sourceCell(src))
+	}
+	return row
+}
+
+func daemonCells(p inspect.Pyramid) Row {
+	row := Row{}
+	if p.Network.Running {
+		row = append(row, Cell{"NetworkManager " + p.Network.Version + " " + p.Network.State, Plain}, Cell{connectivity(p.Network), Dim})
+	} else {
+		row = append(row, sourceCell(p.Source(inspect.SourceNM)))
 	}
 	for _, name := range []string{inspect.SourceSupplicant, inspect.SourceIWD} {
 		if src := p.Source(name); src.Status != inspect.SourceAbsent {
 			row = append(row, sourceCell(src))
 		}
-	}
-	if src := p.Source(inspect.SourceKernel); src.Status != inspect.SourceOK {
-		row = append(row, sourceCell(src))
 	}
 	return row
 }
@@ -115,21 +125,17 @@ func connectivity(n inspect.Network) string {
 }
 
 func sourceCell(src inspect.Source) Cell {
+	role := Bad
 	switch src.Status {
 	case inspect.SourceOK:
-		return Cell{src.Name, Plain}
+		role = Plain
 	case inspect.SourceDenied:
-		return Cell{src.Name + " not readable (" + src.Right + ")", Warn}
-	case inspect.SourceSilent:
-		return Cell{src.Name + " does not answer", Bad}
+		role = Warn
 	case inspect.SourceReading:
-		return Cell{src.Name + " …", Busy}
-	case inspect.SourceLost:
-		return Cell{src.Name + " lost", Bad}
-	case inspect.SourceAbsent:
-		return Cell{src.Name + " not running", Bad}
+		role = Busy
+	case inspect.SourceSilent, inspect.SourceLost, inspect.SourceAbsent:
 	}
-	return Cell{src.Name + " " + string(src.Status), Plain}
+	return Cell{src.Condition(), role}
 }
 
 // Age writes how long something has been so, as people say it: "3s", "5m", "2h".

@@ -3,6 +3,7 @@ package text
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -14,7 +15,8 @@ import (
 type Printer struct {
 	Out    io.Writer
 	Colour bool
-	Width  int // columns of the terminal; 0 for no limit
+	ASCII  bool // it shows nothing else
+	Width  int  // columns of the terminal; 0 for no limit
 	err    error
 }
 
@@ -25,9 +27,9 @@ func (p *Printer) Err() error { return p.err }
 func (p *Printer) Line(separator string, cells ...render.Cell) {
 	for i, c := range cells {
 		if i > 0 {
-			p.write(separator)
+			p.write(p.safe(separator))
 		}
-		p.write(p.paint(Escape(c.Text), c.Role))
+		p.write(p.paint(p.safe(c.Text), c.Role))
 	}
 	p.write("\n")
 }
@@ -35,7 +37,7 @@ func (p *Printer) Line(separator string, cells ...render.Cell) {
 // Table writes rows in columns. A column is as wide as its widest cell. When the lines would be wider than the terminal,
 // the columns are cut to the limits, with an ellipsis.
 func (p *Printer) Table(rows []render.Row, limits ...int) {
-	widths := columnWidths(rows)
+	widths := p.columnWidths(rows)
 	if total := sum(widths) + len(widths) - 1; p.Width > 0 && total > p.Width {
 		for i := range min(len(widths), len(limits)) {
 			widths[i] = min(widths[i], limits[i])
@@ -44,7 +46,7 @@ func (p *Printer) Table(rows []render.Row, limits ...int) {
 	for _, row := range rows {
 		var line strings.Builder
 		for i, c := range row {
-			text := cut(Escape(c.Text), widths[i])
+			text := p.cut(p.safe(c.Text), widths[i])
 			line.WriteString(p.paint(text, c.Role))
 			if i < len(row)-1 {
 				line.WriteString(strings.Repeat(" ", widths[i]-uniseg.StringWidth(text)+1))
@@ -62,14 +64,14 @@ func sum(numbers []int) int {
 	return total
 }
 
-func columnWidths(rows []render.Row) []int {
+func (p *Printer) columnWidths(rows []render.Row) []int {
 	var widths []int
 	for _, row := range rows {
 		for i, c := range row {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], uniseg.StringWidth(Escape(c.Text)))
+			widths[i] = max(widths[i], uniseg.StringWidth(p.safe(c.Text)))
 		}
 	}
 	return widths
@@ -80,17 +82,31 @@ func columnWidths(rows []render.Row) []int {
 func (p *Printer) Hanging(label []render.Cell, indent int, body render.Cell) {
 	used := 0
 	for _, c := range label {
-		text := Escape(c.Text)
+		text := p.safe(c.Text)
 		p.write(p.paint(text, c.Role) + " ")
 		used += uniseg.StringWidth(text) + 1
 	}
 	p.write(strings.Repeat(" ", max(0, indent-used)))
 	used = max(used, indent)
-	for i, line := range Wrap(Escape(body.Text), p.Width-used, p.Width-indent) {
+	for i, line := range Wrap(p.safe(body.Text), p.Width-used, p.Width-indent) {
 		if i > 0 {
 			p.write(strings.Repeat(" ", indent))
 		}
 		p.write(p.paint(line, body.Role) + "\n")
+	}
+}
+
+// List writes rows in columns, the last of which wraps. All rows have as many cells.
+func (p *Printer) List(rows []render.Row) {
+	widths := p.columnWidths(rows)
+	for _, row := range rows {
+		last, indent := len(row)-1, 0
+		label := slices.Clone(row[:last])
+		for i := range label {
+			label[i].Text += strings.Repeat(" ", widths[i]-uniseg.StringWidth(p.safe(label[i].Text)))
+			indent += widths[i] + 1
+		}
+		p.Hanging(label, indent, row[last])
 	}
 }
 
@@ -114,21 +130,30 @@ func Wrap(s string, first, others int) []string {
 	return append(lines, line)
 }
 
+// safe makes a text from outside safe for the place that is written to.
+func (p *Printer) safe(s string) string {
+	if p.ASCII {
+		return ASCII(s)
+	}
+	return Escape(s)
+}
+
 // cut shortens a text to a width.
-func cut(s string, width int) string {
+func (p *Printer) cut(s string, width int) string {
 	if uniseg.StringWidth(s) <= width {
 		return s
 	}
+	ellipsis := p.safe("…")
 	var b strings.Builder
-	used := 0
+	used := uniseg.StringWidth(ellipsis)
 	for g := uniseg.NewGraphemes(s); g.Next(); {
-		if used+g.Width() > width-1 {
+		if used+g.Width() > width {
 			break
 		}
 		used += g.Width()
 		b.WriteString(g.Str())
 	}
-	return b.String() + "…"
+	return b.String() + ellipsis
 }
 
 // paint puts a colour around a text.

@@ -1,8 +1,7 @@
-// Package verdict writes the answer of a check in the forms that people, CI systems and monitors read.
+// Package verdict writes the answer of a check in the forms that CI systems and monitors read.
 package verdict
 
 import (
-	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -18,87 +17,39 @@ type Format uint8
 
 // The forms.
 const (
-	Text Format = iota
-	JSON
-	JUnit
-	TAP
-	Nagios
+	JUnit  Format = iota + 1 // XML, as CI systems read it
+	TAP                      // version 13 of the Test Anything Protocol
+	Nagios                   // one line for a monitor
 )
 
-// ParseFormat reads the name of a form.
-func ParseFormat(name string) (Format, error) {
+// ParseFormat reads the name of a form; ok is false when there is none of that name.
+func ParseFormat(name string) (f Format, ok bool) {
 	switch name {
-	case "text":
-		return Text, nil
-	case "json", "jsonl":
-		return JSON, nil
 	case "junit":
-		return JUnit, nil
+		return JUnit, true
 	case "tap":
-		return TAP, nil
+		return TAP, true
 	case "nagios":
-		return Nagios, nil
+		return Nagios, true
 	}
-	return 0, fmt.Errorf("unknown form %q: use text, json, junit, tap or nagios", name)
+	return 0, false
 }
 
 // Write writes the verdict. All text from outside is escaped for the form.
 func Write(w io.Writer, f Format, v inspect.Verdict, at time.Time) error {
 	switch f {
-	case JSON:
-		return writeJSON(w, v, at)
 	case JUnit:
 		return writeJUnit(w, v, at)
 	case TAP:
 		return writeTAP(w, v)
 	case Nagios:
 		return writeNagios(w, v)
-	case Text:
 	}
-	return writeText(w, v)
+	return fmt.Errorf("internal error: no form has the number %d", f)
 }
 
-// name is a result's name: "eth0 L1", "eth0 L1 conflict".
-func name(r inspect.Result) string {
-	parts := []string{r.Level.String()}
-	if r.Interface != "" {
-		parts = []string{r.Interface, r.Level.String()}
-	}
-	if r.What != "floor" {
-		parts = append(parts, r.What)
-	}
-	return text.Escape(strings.Join(parts, " "))
-}
-
-func writeText(w io.Writer, v inspect.Verdict) error {
-	var b strings.Builder
-	for _, r := range v.Results {
-		word := "FAILED"
-		switch {
-		case r.Skipped:
-			word = "skipped"
-		case r.OK:
-			word = "ok"
-		}
-		fmt.Fprintf(&b, "%-8s %s: %s", word, name(r), r.Status)
-		if r.Reason != "" && !r.Skipped {
-			b.WriteString(": " + text.Escape(r.Reason))
-		}
-		b.WriteString("\n")
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func writeJSON(w io.Writer, v inspect.Verdict, at time.Time) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(struct {
-		SchemaVersion int       `json:"schema_version"`
-		At            time.Time `json:"at"`
-		inspect.Verdict
-	}{inspect.SchemaVersion, at, v})
-}
+// name is what was asked, safe to print.
+func name(r inspect.Result) string { return text.Escape(r.Name()) }
 
 // The parts of a JUnit report that CI systems read.
 type (
@@ -182,48 +133,3 @@ func writeTAP(w io.Writer, v inspect.Verdict) error {
 
 // tapText keeps a text from being read as a directive.
 func tapText(s string) string { return strings.ReplaceAll(text.Escape(s), "#", `\#`) }
-
-// NagiosCode is 0 for ok, 1 for a floor that is degraded or a conflict, 2 for a broken floor, 3 for what is not there.
-func NagiosCode(v inspect.Verdict) int {
-	code := 0
-	for _, r := range v.Results {
-		switch {
-		case !r.OK && r.What == "floor":
-			return 2
-		case !r.OK || r.Status == inspect.Degraded:
-			code = 1
-		}
-	}
-	if len(v.Missing) > 0 {
-		return 3
-	}
-	return code
-}
-
-// writeNagios writes one line with the worst first, and performance data behind a bar.
-func writeNagios(w io.Writer, v inspect.Verdict) error {
-	code := NagiosCode(v)
-	var faults []string
-	standing, asked := 0, 0
-	for _, r := range v.Results {
-		if r.What == "floor" && !r.Skipped {
-			asked++
-			if r.OK {
-				standing++
-			}
-		}
-		if !r.OK || r.Status == inspect.Degraded {
-			faults = append(faults, name(r)+" "+r.Status.String()+": "+text.Escape(r.Reason))
-		}
-	}
-	for _, missing := range v.Missing {
-		faults = append(faults, text.Escape(missing)+": no such interface or connection")
-	}
-	summary := fmt.Sprintf("%d of %d floors stand", standing, asked)
-	if len(faults) > 0 {
-		summary = strings.Join(faults, "; ")
-	}
-	_, err := fmt.Fprintf(w, "NMDEBUG %s - %s | standing=%d;;;0;%d\n",
-		[]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[code], strings.ReplaceAll(summary, "|", "/"), standing, asked)
-	return err
-}

@@ -36,7 +36,9 @@ type Interface struct {
 	AuthStatus       Status
 	AssocStatus      Status
 	Network          *Network // CurrentNetwork
+	Tried            *Network // the network block that reasons and statuses speak of: Network, or the one before its removal where we saw it chosen
 	BSS              *BSS     // CurrentBSS
+	Roam             Roam
 	EAP              EAP
 	PAE              *PAE      // nil when the control socket was not read
 	PskMismatchAt    time.Time // newer than 2.10
@@ -47,6 +49,12 @@ type Interface struct {
 type StateStep struct {
 	State InterfaceState
 	At    time.Time
+}
+
+// Roam is the last move from one access point of a network to another without a loss between; the zero value stands for none that we saw.
+type Roam struct {
+	From string // BSSID; "" when it is not known
+	At   time.Time
 }
 
 // Network is a network block, without secrets: values in the syntax of wpa_supplicant.conf.

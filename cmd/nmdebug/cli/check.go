@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
+	"nmdebug/ui/render"
 	"nmdebug/ui/verdict"
 )
 
@@ -28,15 +30,20 @@ func (a *app) checkCommand() *cobra.Command {
 	opts := checkOptions{}
 	c := &cobra.Command{
 		Use:   "check [INTERFACE|CONNECTION…]",
-		Short: "Hold the floors against what is required; the exit code says which is broken",
-		Long: `Check that the required floors stand. Without a name: on the interfaces of all active
-or activating connections, of which there must be at least one. A floor stands when
-it is up, if degraded too; one that this kind of interface does not have is skipped,
-unless none of the interfaces has it. A signal or score that is too low counts as L1.
+		Short: "Check that the floors stand; the exit code says which does not",
+		Long: `Check that the required floors stand. Without a name: on the interfaces of all
+active or activating connections, of which there must be at least one. A floor
+stands when it is up, if degraded too; one that this kind of interface does not
+have is skipped, unless none of the interfaces has it. A signal or score that is
+too low counts as L1.
 
-Exit codes: 0 all stand · 11 12 13 14 the lowest broken one is L1 L2 L3 VPN · 10 no
-such interface or connection · 8 NetworkManager is not on the bus and no name was
-given · 3 timeout. With --format nagios: 0 ok · 1 warning · 2 critical · 3 unknown.`,
+Exit codes:
+   0  all stand
+  11  the lowest broken floor is L1 (12: L2, 13: L3, 14: VPN)
+  10  no such interface or connection
+   8  NetworkManager is not on the bus, and no name was given
+   3  timeout
+With --format nagios: 0 ok, 1 warning, 2 critical, 3 unknown.`,
 		Example: `  nmdebug check
   nmdebug check eth0 --require l1,l2,l3 --no-conflicts --wait 30s
   nmdebug check wlan0 --min-signal -70 --min-score 40
@@ -44,22 +51,40 @@ given · 3 timeout. With --format nagios: 0 ok · 1 warning · 2 critical · 3 u
 		ValidArgsFunction: a.completeInterfaces,
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.names = args
-			if c.Flags().Changed("min-signal") && opts.minSignal >= 0 {
-				return usage("--min-signal is in dBm and below 0, such as -70, not %d", opts.minSignal)
+			if err := opts.validate(c.Flags().Changed); err != nil {
+				return err
 			}
 			return a.check(c.Context(), opts)
 		},
 	}
 	f := c.Flags()
-	f.StringSliceVarP(&opts.require, "require", "r", []string{"l1", "l2", "l3"}, "floors that must stand: l1, l2, l3, vpn")
+	f.StringSliceVarP(&opts.require, "require", "r", []string{"l1", "l2", "l3"}, "`floors` that must stand, of l1, l2, l3 and vpn")
 	f.BoolVar(&opts.noConflicts, "no-conflicts", false, "sources must not contradict each other either")
-	f.IntVar(&opts.minSignal, "min-signal", 0, "Wi-Fi signals must be at least this strong, in dBm: -70")
-	f.IntVar(&opts.minScore, "min-score", 0, "links must have at least this score; see nmdebug quality")
-	f.DurationVar(&opts.wait, "wait", 0, "wait up to this long for them to stand")
-	f.StringVar(&opts.format, "format", "", "form of the answer: text, json, junit, tap or nagios (default: as -o says)")
+	f.IntVar(&opts.minSignal, "min-signal", 0, "Wi-Fi signals must be at least this strong: -70 `dBm`")
+	f.IntVar(&opts.minScore, "min-score", 0, "links must have this `score`; see nmdebug quality")
+	f.DurationVar(&opts.wait, "wait", 0, "wait up to this `time` for them to stand")
+	f.StringVar(&opts.format, "format", "", "`form` text, json, junit, tap or nagios, instead of -o")
 	fixed(c, "require", "l1", "l2", "l3", "vpn")
 	fixed(c, "format", "text", "json", "junit", "tap", "nagios")
 	return c
+}
+
+// validate refuses figures that make no sense; given tells which flags were.
+func (o checkOptions) validate(given func(flag string) bool) error {
+	_, known := verdict.ParseFormat(o.format)
+	switch {
+	case !known && o.format != "" && o.format != "text" && o.format != "json":
+		return usage("unknown --format %q: use text, json, junit, tap or nagios", o.format)
+	case given("min-signal") && o.minSignal >= 0:
+		return usage("--min-signal is in dBm and below 0, such as -70, not %d", o.minSignal)
+	case given("min-score") && (o.minScore < 1 || o.minScore > 100):
+		return usage("--min-score is from 1 to 100, not %d", o.minScore)
+	case o.wait < 0:
+		return usage("--wait must not be negative, but is %s", o.wait)
+	case len(o.require) == 0:
+		return usage("--require: name at least one floor: l1, l2, l3 or vpn")
+	}
+	return nil
 }
 
 func (a *app) check(ctx context.Context, opts checkOptions) error {
@@ -77,30 +102,62 @@ func (a *app) check(ctx context.Context, opts checkOptions) error {
 	if opts.minScore > 0 {
 		required.MinScore = &opts.minScore
 	}
-	format, err := a.verdictFormat(opts.format)
-	if err != nil {
-		return err
-	}
 	p, v, err := a.judge(ctx, required, opts.wait)
-	if err != nil {
-		return nagiosError(opts.format, err)
+	if err == nil {
+		err = uninformed(opts, p)
 	}
-	if err := verdict.Write(a.out, format, v, p.At); err != nil {
+	if err != nil && opts.format == "nagios" {
+		return a.unknownToNagios(err)
+	}
+	if p.At.IsZero() {
 		return err
 	}
-	return checkEnd(opts, p, v)
+	return cmp.Or(a.printVerdict(opts.format, p, v), err, checkEnd(opts, p, v))
 }
 
-// verdictFormat chooses the form of the answer: --format, or what -o says.
-func (a *app) verdictFormat(format string) (verdict.Format, error) {
-	if format == "" {
-		format = a.output
+// uninformed is an error where the active connections are asked for and only NetworkManager could tell them.
+func uninformed(opts checkOptions, p inspect.Pyramid) error {
+	if len(opts.names) > 0 || p.Network.Running {
+		return nil
 	}
-	f, err := verdict.ParseFormat(format)
-	if err != nil {
-		return 0, usage("--format: %w", err)
+	return &exitError{exitNoNM, fmt.Errorf("%s; without it only named interfaces can be checked", missing(p))}
+}
+
+// unknownToNagios tells a monitor that there is no verdict: on the standard output, which is all that it reads.
+func (a *app) unknownToNagios(err error) error {
+	return cmp.Or(verdict.Unknown(a.out, err.Error()), exitWith(verdict.NagiosUnknown))
+}
+
+// checkAnswer is the answer of the check command.
+type checkAnswer struct {
+	SchemaVersion int              `json:"schema_version"`
+	At            time.Time        `json:"at"`
+	Sources       []inspect.Source `json:"sources"` // what could be asked
+	inspect.Verdict
+}
+
+// printVerdict writes the answer in the form that --format names, else as -o says.
+func (a *app) printVerdict(format string, p inspect.Pyramid, v inspect.Verdict) error {
+	if f, ok := verdict.ParseFormat(format); ok {
+		return verdict.Write(a.out, f, v, p.At)
 	}
-	return f, nil
+	if format != "" {
+		a.output = format
+	}
+	if done, err := a.structured(checkAnswer{inspect.SchemaVersion, p.At, p.Sources, v}); done {
+		return err
+	}
+	return a.drawVerdict(v)
+}
+
+// drawVerdict writes a line for each result, which wraps on a terminal alone: elsewhere lines are searched.
+func (a *app) drawVerdict(v inspect.Verdict) error {
+	out := a.printer()
+	if _, tty := a.terminal(); !tty {
+		out.Width = 0
+	}
+	out.List(render.Check(v, a.symbols()))
+	return out.Err()
 }
 
 // judge holds the system against the requirement: once, or until it meets it or the time is over.
@@ -123,8 +180,11 @@ func (a *app) judge(ctx context.Context, required inspect.Requirement, wait time
 		}
 		return nil
 	})
-	if errors.Is(err, doneError{}) || seen && errors.Is(err, context.DeadlineExceeded) {
-		err = nil
+	switch {
+	case errors.Is(err, doneError{}), seen && errors.Is(err, context.DeadlineExceeded):
+		return p, v, nil
+	case errors.Is(err, context.DeadlineExceeded):
+		return p, v, &exitError{exitTimeout, fmt.Errorf("not all sources had answered within %s", wait)}
 	}
 	return p, v, err
 }
@@ -146,17 +206,7 @@ func checkEnd(opts checkOptions, p inspect.Pyramid, v inspect.Verdict) error {
 		return notFound(p, v.Missing[0])
 	case v.OK:
 		return nil
-	case len(opts.names) == 0 && !p.Network.Running:
-		return &exitError{exitNoNM, fmt.Errorf("NetworkManager: %s: it is needed to know which connections there are", p.Source(inspect.SourceNM).Status)}
 	default:
 		return exitWith(floorCode(v.Lowest))
 	}
-}
-
-// nagiosError makes any failure "unknown" for a monitor that knows four codes.
-func nagiosError(format string, err error) error {
-	if format != "nagios" {
-		return err
-	}
-	return &exitError{nagiosUnknown, err}
 }

@@ -18,8 +18,8 @@ func (a *app) detailCommand() *cobra.Command {
 of one interface, each value with the source that said it. Secrets are never read.`,
 		Example: `  nmdebug detail eth0
   nmdebug detail wlan0 -o json | jq -r '.facts[] | select(.source == "nl80211")'`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: a.completeInterfaces,
+		Args:              oneArgument("interface or connection"),
+		ValidArgsFunction: a.completeInterface,
 		RunE:              func(c *cobra.Command, args []string) error { return a.detail(c.Context(), args[0]) },
 	}
 }
@@ -37,24 +37,22 @@ func (a *app) detail(ctx context.Context, name string) error {
 		return notFound(p, name)
 	}
 	d, _ := inspect.DetailOf(snapshot, p, found[0].Interface)
-	if done, err := a.structured(d); done {
+	if err := a.printDetail(d); err != nil {
 		return err
 	}
-	a.printDetail(d)
 	return a.needNM(p)
 }
 
-func (a *app) printDetail(d inspect.Detail) {
+func (a *app) printDetail(d inspect.Detail) error {
+	if done, err := a.structured(d); done {
+		return err
+	}
 	out := a.printer()
 	out.Table(render.Status([]inspect.Stack{d.Stack}, a.symbols()), 1, nameWidth, floorWidth, floorWidth, floorWidth+4, floorWidth)
-	section := ""
-	for _, f := range d.Facts {
-		if f.Section != section {
-			section = f.Section
-			out.Line("")
-			out.Line("", render.Cell{Text: section, Role: render.Strong})
-		}
-		out.Hanging([]render.Cell{{Text: " "}, {Text: f.Name, Role: render.Dim}}, 22,
-			render.Cell{Text: f.Value + "  [" + f.Source + "]"})
+	for _, section := range render.Facts(d.Facts) {
+		out.Line("")
+		out.Line("", section.Title)
+		out.List(section.Rows)
 	}
+	return out.Err()
 }

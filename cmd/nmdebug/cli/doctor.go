@@ -13,13 +13,14 @@ import (
 func (a *app) doctorCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Say what nmdebug itself can see here, and what to do about what it cannot",
-		Long: `Try every source that nmdebug reads - the bus, NetworkManager, wpa_supplicant or iwd, the
-kernel, ethtool, nl80211, rfkill, the bus monitor, the journal - and say for each what
-it gives, whether it can be read here, and what to do where it cannot.`,
+		Short: "Say what nmdebug can see here, and what to do about the rest",
+		Long: `Try every source that nmdebug reads - the bus, NetworkManager, wpa_supplicant or
+iwd, the kernel, ethtool, nl80211, rfkill, the bus monitor, the journal - and say
+for each whether it can be read here, and where not, what one misses by it and
+what to do.`,
 		Example: `  nmdebug doctor
   nmdebug doctor -o json | jq '.abilities[] | select(.status == "missing")'`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return a.doctor(c.Context()) },
 	}
 }

@@ -18,7 +18,6 @@ const (
 	exitNoRight   = 9
 	exitNotFound  = 10
 	exitFloorBase = 10 // plus the floor: 11 is L1, 14 is VPN
-	nagiosUnknown = 3
 )
 
 // exitError ends the program with a code. Without an Err it is silent: the answer has said it all.

@@ -18,7 +18,7 @@ func (a *app) explainCommand() *cobra.Command {
 	list := false
 	c := &cobra.Command{
 		Use:   "explain CODE…",
-		Short: "Say what a state, reason or status code means, offline; log lines can be pasted",
+		Short: "Explain a state, reason or status code; log lines can be pasted",
 		Long: `Explain a code or a word that NetworkManager, wpa_supplicant, the kernel or nmdebug
 printed: device states and reasons, VPN states, 802.11 reason and status codes
 (negative: this side gave the reason), EAP methods, TLS alerts, DHCP messages, the
@@ -31,7 +31,7 @@ of a kind lists all its codes. No daemon and no network is needed.`,
   nmdebug explain 802.11 15
   nmdebug explain -3
   nmdebug explain no-secrets
-  nmdebug explain "CTRL-EVENT-DISCONNECTED bssid=… reason=15 locally_generated=1"
+  nmdebug explain "CTRL-EVENT-DISCONNECTED bssid=… reason=4 locally_generated=1"
   nmdebug explain --list`,
 		ValidArgsFunction: completeCodes,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -61,16 +61,25 @@ func completeCodes(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 	return words, cobra.ShellCompDirectiveNoFileComp
 }
 
-// negativeArgument keeps a negative code from being taken for a flag: it puts the end of the flags before it.
+// negativeArgument keeps the negative codes of the explain command from being taken for flags: it puts them behind the end
+// of the flags.
 func negativeArgument(args []string) []string {
-	number := regexp.MustCompile(`^-\d+$`)
-	if len(args) == 0 || args[0] != "explain" || slices.Contains(args, "--") {
+	if !slices.Contains(args, "explain") || slices.Contains(args, "--") {
 		return args
 	}
-	if i := slices.IndexFunc(args, number.MatchString); i > 0 {
-		return slices.Insert(slices.Clone(args), i, "--")
+	number := regexp.MustCompile(`^-\d+$`)
+	var codes []string
+	others := slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
+		if number.MatchString(arg) {
+			codes = append(codes, arg)
+			return true
+		}
+		return false
+	})
+	if len(codes) == 0 {
+		return args
 	}
-	return args
+	return slices.Concat(others, []string{"--"}, codes)
 }
 
 // explanation is the answer of the explain command.

@@ -23,7 +23,7 @@ func (a *app) graphCommand() *cobra.Command {
 	var opts graphOptions
 	c := &cobra.Command{
 		Use:   "graph [INTERFACE|CONNECTION…]",
-		Short: "Draw what stands on what: interfaces, processes, addresses, routes, VPNs",
+		Short: "Draw what stands on what, from links and processes up to VPNs",
 		Long: `Draw what stands on what now: interfaces on ports and parents, the processes that
 serve them, connections, addresses with what gave them, routes, name servers and
 VPNs. With a name: what carries that interface or VPN and what stands on it.
@@ -108,7 +108,7 @@ func (a *app) printGraph(g graph.Graph) error {
 		return err
 	}
 	out := a.printer()
-	for _, row := range render.Tree(g, a.symbols(), render.BranchesFor(a.unicode())) {
+	for _, row := range render.Tree(g, a.symbols(), render.BranchesFor(a.utf8())) {
 		out.Line(" ", row...)
 	}
 	if g.Omitted > 0 {

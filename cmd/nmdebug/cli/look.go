@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,11 +31,23 @@ func (a *app) lookAt(ctx context.Context, opts observe.Options) (*inspect.Snapsh
 	return snapshot, inspect.Build(snapshot), nil
 }
 
+// completionTimeout is how long somebody who pressed the tabulator may have to wait for a daemon that hangs.
+const completionTimeout = 2 * time.Second
+
+// completeInterface offers what exists for the only argument of a command.
+func (a *app) completeInterface(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(given) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return a.completeInterfaces(c, given, typed)
+}
+
 // completeInterfaces offers the interfaces and connections that exist now.
 func (a *app) completeInterfaces(c *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if err := a.validate(c.Name()); err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
+	a.timeout = min(a.timeout, completionTimeout)
 	p, err := a.look(c.Context())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError

@@ -26,7 +26,7 @@ func (a *app) qualityCommand() *cobra.Command {
 	var opts qualityOptions
 	c := &cobra.Command{
 		Use:   "quality [INTERFACE…]",
-		Short: "Show how good every link is: all cards side by side, Wi-Fi and wire",
+		Short: "Show how good every link is, Wi-Fi and wire side by side",
 		Long: `Show signal, noise, rates, retries, losses and a score from 0 to 100 for every Wi-Fi card
 and wire, side by side. The one with the default route has a star.
 

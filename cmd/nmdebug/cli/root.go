@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetArgs(negativeArgument(args))
 	err := root.ExecuteContext(ctx)
 	if err != nil && !silent(err) {
-		_, _ = fmt.Fprintln(a.err, "nmdebug:", text.Escape(err.Error()))
+		complaint := text.Printer{Out: a.err, ASCII: !a.utf8()}
+		complaint.Line(" ", render.Cell{Text: "nmdebug:"}, render.Cell{Text: err.Error()})
 	}
 	return codeOf(err)
 }
@@ -69,40 +71,57 @@ func silent(err error) bool {
 
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "nmdebug [command]",
+		Use:   "nmdebug",
 		Short: "Show which layer of a connection is broken, and why",
 		Long: `nmdebug sits beside NetworkManager and wpa_supplicant and shows, for every
 interface, which floors stand - L1 physical, L2 link and authentication, L3 IP,
 VPN - which is the lowest broken one, and why. It only reads.
 
-Exit codes: 0 done · 1 internal error · 2 usage · 3 timeout · 8 NetworkManager is
-not on the bus and was needed · 9 not permitted · 10 no such interface or
-connection · 11-14 check: the lowest broken required floor is L1, L2, L3, VPN`,
+An interface may also be named by its connection or the connection's UUID, a VPN by
+its name. -o json is complete and stable, and the schema of it comes with nmdebug.
+
+Exit codes:
+  0  done                  8  NetworkManager is not on the bus, and was needed
+  1  internal error        9  not permitted
+  2  usage                10  no such interface or connection
+  3  timeout           11-14  check: L1, L2, L3, VPN is the lowest broken
+
+Environment:
+  DBUS_SYSTEM_BUS_ADDRESS    the bus to use
+  NO_COLOR, CLICOLOR_FORCE   no colours, or colours into files and pipes too
+  LC_ALL, LC_CTYPE, LANG     whether the terminal shows UTF-8, or ASCII alone`,
 		Example: `  nmdebug                          how everything stands
   nmdebug why eth0                 the cause, the evidence, what to type next
   nmdebug check --require l1,l3    for scripts: the exit code names the floor`,
+		Version: version,
+
+		SuggestionsMinimumDistance: 2,
+
 		Args:              cobra.NoArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}, // ours is completion.go
 	}
+	root.SetVersionTemplate("nmdebug {{.Version}}\n")
+	root.Flags().Bool("version", false, "show the version")
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	flags := root.PersistentFlags()
-	flags.StringVarP(&a.output, "output", "o", "text", "form of the answer: text, json or yaml; jsonl with --watch")
-	flags.StringVar(&a.colour, "color", "auto", "auto, always or never; NO_COLOR is honoured")
-	flags.StringVar(&a.address, "address", "", "bus to use (default: $DBUS_SYSTEM_BUS_ADDRESS, else the system bus)")
-	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "give up after this time")
+	flags.StringVarP(&a.output, "output", "o", "text", "`form` of the answer: text, json, jsonl or yaml")
+	flags.StringVar(&a.colour, "color", "auto", "`when` to use colour: auto, always or never")
+	flags.StringVar(&a.address, "address", "", "`bus` to use, such as unix:path=/run/my-bus")
+	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "give up after this `time`")
 	fixed(root, "output", "text", "json", "jsonl", "yaml")
 	fixed(root, "color", "auto", "always", "never")
 	status := a.statusCommand()
 	root.RunE = status.RunE
 	root.Flags().AddFlagSet(status.Flags())
-	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.qualityCommand(), a.explainCommand(), a.graphCommand(), a.doctorCommand(), a.versionCommand())
+	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.qualityCommand(), a.explainCommand(), a.graphCommand(), a.doctorCommand(), a.versionCommand(), completionCommand())
 	for _, c := range append(root.Commands(), root) {
 		validateArgs(c)
 	}
+	fitHelp(root, a.utf8())
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.validate(c.Name()) }
 	return root
 }
@@ -131,7 +150,25 @@ func validateArgs(c *cobra.Command) {
 			return usage("unknown command %q%s (nmdebug --help lists them)", args[0], hint)
 		}
 		if err := check(c, args); err != nil {
-			return usage("%s: %w", c.CommandPath(), err)
+			return usage("%s: %w (%s --help)", c.Name(), err, c.CommandPath())
+		}
+		return nil
+	}
+}
+
+// noArguments is for a command that takes none.
+func noArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("takes no argument, but was given %q", args[0])
+	}
+	return nil
+}
+
+// oneArgument is for a command that takes exactly one of what is named.
+func oneArgument(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("takes one %s, but was given %d", what, len(args))
 		}
 		return nil
 	}
@@ -181,24 +218,19 @@ func (a *app) printer() *text.Printer {
 	if a.colour == "auto" {
 		colour = (tty || a.env("CLICOLOR_FORCE") != "") && a.env("NO_COLOR") == "" && a.env("TERM") != "dumb"
 	}
-	return &text.Printer{Out: a.out, Colour: colour, Width: width}
+	return &text.Printer{Out: a.out, Colour: colour, ASCII: !a.utf8(), Width: width}
+}
+
+// utf8 says whether the terminal shows more than ASCII.
+func (a *app) utf8() bool {
+	locale := strings.ToLower(cmp.Or(a.env("LC_ALL"), a.env("LC_CTYPE"), a.env("LANG")))
+	return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
 }
 
 // symbols chooses signs that the terminal can show.
 func (a *app) symbols() render.Symbols {
-	if a.unicode() {
+	if a.utf8() {
 		return render.Unicode
 	}
 	return render.ASCII
-}
-
-// unicode says whether the terminal can show more than ASCII.
-func (a *app) unicode() bool {
-	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if locale := a.env(name); locale != "" {
-			locale = strings.ToLower(locale)
-			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
-		}
-	}
-	return false
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,8 +28,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Long: `Show, for every interface, which floors stand and which is the lowest broken one.
 The interface with the default route comes first and has a star.
 
-  ● up   ◐ up with a fault   ◌ on its way   ✖ failed   ┆ blocked by a floor below
-  ○ off, or not configured   – no such floor   ? unknown
+` + legend(a.symbols()) + `
 
 With --watch it goes on and prints each change as it happens, one line each.`,
 		Example: `  nmdebug status
@@ -45,6 +45,14 @@ With --watch it goes on and prints each change as it happens, one line each.`,
 	}
 	c.Flags().BoolVarP(&opts.watch, "watch", "w", false, "go on, and print changes as they happen")
 	return c
+}
+
+// legend explains the signs.
+func legend(symbols render.Symbols) string {
+	return fmt.Sprintf(`  %s up   %s up with a fault   %s on its way   %s failed   %s blocked from below
+  %s off, or not configured   %s no such floor   %s unknown`,
+		symbols(inspect.Up), symbols(inspect.Degraded), symbols(inspect.Starting), symbols(inspect.Failed),
+		symbols(inspect.Blocked), symbols(inspect.Down), symbols(inspect.Absent), symbols(inspect.Unknown))
 }
 
 func (a *app) status(ctx context.Context, opts statusOptions) error {
@@ -83,11 +91,19 @@ func narrow(p inspect.Pyramid, names []string) (inspect.Pyramid, error) {
 
 // notFound says what there is instead.
 func notFound(p inspect.Pyramid, name string) error {
+	const most = 8
 	var there []string
 	for _, s := range p.Stacks {
-		there = append(there, s.Interface)
+		if s.Connection != nil && s.Connection.ID != s.Interface {
+			there = append(there, s.Interface+" ("+s.Connection.ID+")")
+		} else {
+			there = append(there, s.Interface)
+		}
 	}
-	return &exitError{exitNotFound, fmt.Errorf("no interface or active connection %q; there are %v", name, there)}
+	if more := len(there) - most; more > 0 {
+		there = append(there[:most], fmt.Sprintf("%d more", more))
+	}
+	return &exitError{exitNotFound, fmt.Errorf("no interface or active connection %q; there are %s", name, strings.Join(there, ", "))}
 }
 
 // needNM ends with the code for a missing NetworkManager, after the answer that goes without it.
@@ -95,13 +111,19 @@ func (a *app) needNM(p inspect.Pyramid) error {
 	if p.Network.Running {
 		return nil
 	}
-	for _, name := range []string{inspect.SourceBus, inspect.SourceNM} {
-		src := p.Source(name)
-		if src.Status != inspect.SourceOK {
-			return &exitError{exitNoNM, fmt.Errorf("%s: %s %s; what you see is the kernel's view", src.Name, src.Status, src.Detail)}
-		}
+	return &exitError{exitNoNM, fmt.Errorf("%s; what you see is the kernel's view", missing(p))}
+}
+
+// missing says why there is no NetworkManager: what of the bus and of it is broken first.
+func missing(p inspect.Pyramid) string {
+	src := p.Source(inspect.SourceBus)
+	if src.Status == inspect.SourceOK {
+		src = p.Source(inspect.SourceNM)
 	}
-	return nil
+	if src.Detail == "" {
+		return src.Condition()
+	}
+	return src.Condition() + ": " + src.Detail
 }
 
 func (a *app) printStatus(p inspect.Pyramid) error {

@@ -35,7 +35,14 @@ func (a *app) why(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	explained := inspect.Explain(p, len(names) > 0)
+	if err := a.printExplained(inspect.Explain(p, len(names) > 0), p.Network.Running); err != nil {
+		return err
+	}
+	return a.needNM(p)
+}
+
+// printExplained writes all explanations; informed says whether NetworkManager told what is wanted.
+func (a *app) printExplained(explained inspect.Explained, informed bool) error {
 	if done, err := a.structured(explained); done {
 		return err
 	}
@@ -46,13 +53,14 @@ func (a *app) why(ctx context.Context, names []string) error {
 		}
 		a.drawExplanation(out, e)
 	}
-	if len(explained.Explanations) == 0 {
+	switch {
+	case len(explained.Explanations) > 0:
+	case informed:
 		out.Line("", render.Cell{Text: "Nothing is broken: all floors that are wanted stand.", Role: render.Good})
+	default:
+		out.Line("", render.Cell{Text: "The kernel shows nothing broken; what is wanted NetworkManager could tell."})
 	}
-	if err := out.Err(); err != nil {
-		return err
-	}
-	return a.needNM(p)
+	return out.Err()
 }
 
 // labelWidth is where the texts of an explanation begin.

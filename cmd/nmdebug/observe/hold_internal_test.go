@@ -26,7 +26,7 @@ func TestHold(t *testing.T) {
 		{name: "the first is complete", whole: true, notYet: gather / 2, after: gather},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := &observer{world: newWorld(1), out: make(chan record.Record, 1), shown: tt.shown, ports: ports{pending: tt.ports}}
+			o := &observer{world: newWorld(1, nil), out: make(chan record.Record, 1), shown: tt.shown, ports: ports{pending: tt.ports}}
 			for range tt.queued {
 				o.out <- record.Record{}
 			}

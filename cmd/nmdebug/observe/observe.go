@@ -21,6 +21,16 @@ type Options struct {
 	Timeout  time.Duration // for the first complete snapshot
 	Thorough bool          // ask for what a status can do without, too
 	Proc     bool          // read which processes serve the network, once at the beginning
+
+	// Tap is given each record as it is applied, in the order of the stream; nil for nobody. It must not block for long.
+	Tap func(record.Record)
+	// More are further sources, whose records only a tap sees.
+	More []Source
+}
+
+// Source reads a part of the system and makes records of it, until its context ends.
+type Source interface {
+	Run(ctx context.Context, out chan<- record.Record) error
 }
 
 const (
@@ -58,7 +68,7 @@ func Once(ctx context.Context, opts Options) (*inspect.Snapshot, error) {
 // error, which it gives back. Nobody sees a pyramid in which nothing changed; several changes at once may be seen as one.
 func Watch(ctx context.Context, opts Options, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
 	o := newObserver(opts, true)
-	ctx, stop := o.start(ctx, func(ctx context.Context) error { return o.kernel.Run(ctx, o.out) })
+	ctx, stop := o.start(ctx, append(opts.More, o.kernel)...)
 	defer stop()
 	var track inspect.Track
 	return o.loop(ctx, func(s *inspect.Snapshot) error {
@@ -91,24 +101,25 @@ func newObserver(opts Options, watch bool) *observer {
 	}
 	ask := askSparingly
 	if watch {
-		config.Names = []string{nmwatch.Service, wpadbus.Service}
+		config.Names = []string{nmwatch.Service, wpadbus.Service, iwdService}
 		config.Rules = append(nmwatch.Rules(), wpadbus.Rules()...)
 	}
 	if watch || opts.Thorough {
 		ask = askFreely
 	}
 	return &observer{
-		world: newWorld(ask), bus: mirror.NewBus(config), kernel: &kernel.Source{OneShot: !watch},
+		world: newWorld(ask, opts.Tap), bus: mirror.NewBus(config), kernel: &kernel.Source{OneShot: !watch},
 		out: out, watch: watch, ports: newPorts(out),
 	}
 }
 
 // start runs the bus, and other sources if there are any, until stop is called, which waits for their end.
-func (o *observer) start(ctx context.Context, others ...func(context.Context) error) (inner context.Context, stop func()) {
+func (o *observer) start(ctx context.Context, others ...Source) (inner context.Context, stop func()) {
 	inner, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	for _, run := range append(others, o.bus.Run) {
-		running.Go(func() { o.keep(inner, run) })
+	running.Go(func() { o.keep(inner, o.bus.Run) })
+	for _, source := range others {
+		running.Go(func() { o.keep(inner, func(ctx context.Context) error { return source.Run(ctx, o.out) }) })
 	}
 	return inner, func() {
 		cancel()

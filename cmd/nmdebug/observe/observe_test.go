@@ -13,6 +13,7 @@ import (
 
 	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
+	"nmdebug/nmwatch/record"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -115,5 +116,36 @@ func TestSampleTicks(t *testing.T) {
 		})
 	if !errors.Is(err, enough) || len(at) != 3 || !at[0].Before(at[1]) || !at[1].Before(at[2]) {
 		t.Errorf("got %v with samples at %v", err, at)
+	}
+}
+
+// told is a source that tells one record.
+type told struct{}
+
+func (told) Run(ctx context.Context, out chan<- record.Record) error {
+	out <- record.Record{Kind: record.Log, Time: time.Unix(1, 0), Raw: []byte("MESSAGE=x\n")}
+	<-ctx.Done()
+	return nil
+}
+
+// A tap sees what was sent and what was received, of all sources, each once and in order.
+func TestTap(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	kinds := map[record.Kind]int{}
+	last := uint64(0)
+	opts := observe.Options{Address: noBus(t), Timeout: 10 * time.Second, More: []observe.Source{told{}}}
+	opts.Tap = func(r record.Record) {
+		if r.Seq != last+1 {
+			t.Errorf("record %d comes after %d", r.Seq, last)
+		}
+		last = r.Seq
+		if kinds[r.Kind]++; kinds[record.Log] > 0 && kinds[record.Netlink] > 0 && kinds[record.Note] > 0 {
+			cancel()
+		}
+	}
+	err := observe.Watch(ctx, opts, func(*inspect.Snapshot, inspect.Pyramid) error { return nil })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v with %v", err, kinds)
 	}
 }

@@ -15,27 +15,30 @@ import (
 	"nmdebug/wpadbus"
 )
 
-// iwdService is iwd's name on the bus: where it has one, a missing supplicant is no fault.
+// iwdService is iwd's name on the bus: where it has one, a missing supplicant is no fault. A one-shot asks for its owner only where there
+// is no supplicant.
 const iwdService = "net.connman.iwd"
 
 // world is all folds together. It is pure: records go in, snapshots come out.
 type world struct {
 	seq    uint64
+	tap    func(record.Record) // sees each record that is applied
 	talk   *mirror.Talk
 	nm     *nmwatch.Fold
 	wpa    *wpadbus.Fold
 	kernel *kernel.Fold
 	proc   *proc.Fold
 	bus    inspect.Source
-	iwd    iwdQuestion
+	iwd    bool // iwd's owner was asked for in this conversation
 }
 
-// iwdQuestion asks once in a conversation who owns iwd's name, and only where there is no supplicant.
-type iwdQuestion struct{ asked, answered, there bool }
-
-// newWorld makes a world of which nothing is known. AskAtMost bounds the calls for applied connections.
-func newWorld(askAtMost int) *world {
+// newWorld makes a world of which nothing is known. AskAtMost bounds the calls for applied connections; a tap may be nil.
+func newWorld(askAtMost int, tap func(record.Record)) *world {
+	if tap == nil {
+		tap = func(record.Record) {}
+	}
 	return &world{
+		tap:    tap,
 		talk:   mirror.NewTalk(),
 		nm:     nmwatch.NewFold(askAtMost),
 		wpa:    wpadbus.NewFold(),
@@ -57,6 +60,7 @@ type changes struct {
 func (w *world) apply(r record.Record) changes {
 	w.seq++
 	r.Seq = w.seq
+	w.tap(r)
 	var c changes
 	c.any = w.kernel.Apply(r)
 	c.link = c.any && kernel.TellsOfLink(r)
@@ -75,13 +79,6 @@ func (w *world) event(e mirror.Event) bool {
 	changed := w.busEvent(e)
 	changed = w.nm.Apply(e) || changed
 	changed = w.wpa.Apply(e) || changed
-	if e.Call.Member == "NameHasOwner" && e.Answers("org.freedesktop.DBus", "NameHasOwner") {
-		w.iwd.answered = true
-		if args, err := e.Message.Args(); err == nil && len(args) == 1 {
-			w.iwd.there, _ = args[0].(bool)
-		}
-		return true
-	}
 	switch e.Kind {
 	case mirror.OwnerGained, mirror.OwnerLost, mirror.OwnerChanged, mirror.NoAnswer, mirror.Refused:
 		return true
@@ -93,7 +90,7 @@ func (w *world) event(e mirror.Event) bool {
 func (w *world) busEvent(e mirror.Event) bool {
 	switch e.Kind {
 	case mirror.BusUp:
-		w.iwd = iwdQuestion{}
+		w.iwd = false
 		w.bus = inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceOK, Since: e.Record.Time, Detail: e.Detail}
 		return true
 	case mirror.BusDown:
@@ -110,11 +107,11 @@ func (w *world) wants() []wire.Call {
 		return nil
 	}
 	calls := append(w.nm.Wants(), w.wpa.Wants()...)
-	if w.talk.Service(wpadbus.Service).Status == mirror.Absent && !w.iwd.asked {
-		w.iwd.asked = true
+	if !w.iwd && w.talk.Service(wpadbus.Service).Status == mirror.Absent && w.talk.Service(iwdService).Status == mirror.Unknown {
+		w.iwd = true
 		calls = append(calls, wire.Call{
 			Service: "org.freedesktop.DBus", Path: "/org/freedesktop/DBus", Interface: "org.freedesktop.DBus",
-			Member: "NameHasOwner", Args: []any{iwdService},
+			Member: "GetNameOwner", Args: []any{iwdService},
 		})
 	}
 	return calls
@@ -132,7 +129,7 @@ func (w *world) waiting() string {
 			return s.Name
 		}
 	}
-	if w.iwd.asked && !w.iwd.answered && w.bus.Status == inspect.SourceOK {
+	if w.iwd && w.talk.Service(iwdService).Status == mirror.Unknown && w.bus.Status == inspect.SourceOK {
 		return inspect.SourceBus
 	}
 	return ""
@@ -152,7 +149,7 @@ func (w *world) sources() []inspect.Source {
 		w.service(inspect.SourceNM, nmwatch.Service, w.nm.Synced()),
 		w.service(inspect.SourceSupplicant, wpadbus.Service, w.wpa.Synced()),
 	}
-	if w.iwd.there {
+	if w.talk.Service(iwdService).Status == mirror.Present {
 		sources = append(sources, inspect.Source{Name: inspect.SourceIWD, Status: inspect.SourceOK})
 	}
 	state := w.kernel.State()

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"nmdebug/ui/text"
+)
+
+// helpWidth is how wide help may be, in columns: the narrowest terminal that one meets.
+const helpWidth = 80
+
+// fitHelp makes the help of all commands fit into its width: paragraphs and the texts of flags are wrapped, examples and
+// indented lines stay as they were written. Where signs must be ASCII, they become so.
+func fitHelp(root *cobra.Command, utf8 bool) {
+	wrapped := strings.NewReplacer("FlagUsages |", "FlagUsagesWrapped 80 |").Replace(root.UsageTemplate())
+	root.SetUsageTemplate(wrapped)
+	for _, c := range append(root.Commands(), root) {
+		c.Long = reflow(c.Long, helpWidth)
+		if !utf8 {
+			c.Use, c.Long, c.Example = plain(c.Use), plain(c.Long), plain(c.Example)
+		}
+	}
+}
+
+// plain is text.ASCII for each line.
+func plain(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = text.ASCII(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// reflow wraps the paragraphs of a text anew.
+func reflow(s string, width int) string {
+	var out, paragraph []string
+	flush := func() {
+		if len(paragraph) > 0 {
+			out = append(out, text.Wrap(strings.Join(paragraph, " "), width, width)...)
+			paragraph = nil
+		}
+	}
+	for line := range strings.SplitSeq(s, "\n") {
+		if line == "" || strings.HasPrefix(line, " ") {
+			flush()
+			out = append(out, line)
+			continue
+		}
+		paragraph = append(paragraph, line)
+	}
+	flush()
+	return strings.Join(out, "\n")
+}

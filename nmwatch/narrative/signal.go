@@ -1,0 +1,213 @@
+package narrative
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/nmtypes"
+	"nmdebug/nmwatch/record"
+	"nmdebug/wpadbus/wpatypes"
+)
+
+// The interfaces whose signals are told in words of their own.
+const (
+	ifaceNM         = "org.freedesktop.NetworkManager"
+	ifaceDevice     = "org.freedesktop.NetworkManager.Device"
+	ifaceActive     = "org.freedesktop.NetworkManager.Connection.Active"
+	ifaceVPN        = "org.freedesktop.NetworkManager.VPN.Connection"
+	ifacePlugin     = "org.freedesktop.NetworkManager.VPN.Plugin"
+	ifaceSupplicant = "fi.w1.wpa_supplicant1.Interface"
+	ifaceProperties = "org.freedesktop.DBus.Properties"
+)
+
+// signal tells a signal.
+func (n *Narrator) signal(e mirror.Event) {
+	if e.Overheard {
+		return // it came on our own connection too
+	}
+	args, err := e.Message.Args()
+	if err != nil {
+		n.add(record.Line{Process: n.sender(e), Severity: record.Warning, Text: e.Message.Member + ": " + err.Error()})
+		return
+	}
+	about := n.names.of(e.Message.Path)
+	l := record.Line{Process: n.sender(e), Interface: about.iface}
+	numbers := numbersOf(args)
+	switch key := e.Message.Interface + "." + e.Message.Member; {
+	case key == ifaceProperties+".PropertiesChanged":
+		n.properties(l, args)
+		return
+	case key == ifaceDevice+".StateChanged" && len(numbers) == 3:
+		deviceState(&l, numbers)
+	case key == ifaceActive+".StateChanged" && len(numbers) == 2:
+		activeState(&l, about.title, numbers)
+	case key == ifaceVPN+".VpnStateChanged" && len(numbers) == 2:
+		vpnState(&l, about.title, numbers)
+	case key == ifacePlugin+".Failure" && len(numbers) == 1:
+		l.Floor, l.Severity, l.Text = "vpn", record.Error, "the plugin fails: "+nmtypes.VPNPluginFailure(numbers[0]).String()
+	case key == ifaceNM+".StateChanged" && len(numbers) == 1:
+		l.Text = "the state of the whole is " + nmtypes.GlobalState(numbers[0]).String()
+	case e.Message.Interface == ifaceSupplicant && e.Message.Member == "PropertiesChanged", e.Message.Interface == "org.freedesktop.DBus":
+		return // told by the standard signal too; the bus's own housekeeping
+	case e.Message.Interface == ifaceSupplicant:
+		n.supplicant(&l, e.Message.Member, args)
+	default:
+		l.Severity = record.Debug
+		l.Text = strings.TrimSpace("signals " + e.Message.Member + " " + n.arguments(args))
+	}
+	n.add(l)
+}
+
+func numbersOf(args []any) []uint32 {
+	var numbers []uint32
+	for _, a := range args {
+		if v, ok := a.(uint32); ok {
+			numbers = append(numbers, v)
+		}
+	}
+	return numbers
+}
+
+// deviceState tells Device.StateChanged(new, old, reason).
+func deviceState(l *record.Line, v []uint32) {
+	now, old, reason := nmtypes.DeviceState(v[0]), nmtypes.DeviceState(v[1]), nmtypes.DeviceReason(v[2])
+	l.Severity = record.Notice
+	l.Text = fmt.Sprintf("%s → %s", old, now)
+	if reason != nmtypes.ReasonNone {
+		l.Text += fmt.Sprintf(" (%s)", reason)
+	}
+	switch {
+	case now == nmtypes.DeviceFailed:
+		l.Severity = record.Error
+	case now < old && old == nmtypes.DeviceActivated && reason != nmtypes.ReasonUserRequested && reason != nmtypes.ReasonNewActivation:
+		l.Severity = record.Warning
+	}
+	switch {
+	case now == nmtypes.DeviceUnavailable:
+		l.Floor = "l1"
+	case now >= nmtypes.DevicePrepare && now <= nmtypes.DeviceNeedAuth:
+		l.Floor = "l2"
+	case now >= nmtypes.DeviceIPConfig && now <= nmtypes.DeviceActivated:
+		l.Floor = "l3"
+	}
+}
+
+func activeState(l *record.Line, title string, v []uint32) {
+	state, reason := nmtypes.ActiveState(v[0]), nmtypes.ActiveReason(v[1])
+	l.Text = fmt.Sprintf("connection %s is %s", title, state)
+	if reason > nmtypes.ActiveReasonNone {
+		l.Text += fmt.Sprintf(" (%s)", reason)
+	}
+	if state == nmtypes.ActiveDeactivated && reason > nmtypes.ActiveReasonUserDisconnected {
+		l.Severity = record.Warning
+	}
+}
+
+func vpnState(l *record.Line, title string, v []uint32) {
+	state, reason := nmtypes.VPNState(v[0]), nmtypes.ActiveReason(v[1])
+	l.Floor, l.Severity = "vpn", record.Notice
+	l.Text = fmt.Sprintf("VPN %s is at %s", title, state)
+	if reason > nmtypes.ActiveReasonNone {
+		l.Text += fmt.Sprintf(" (%s)", reason)
+	}
+	if (state == nmtypes.VPNFailed || state == nmtypes.VPNDisconnected) && reason > nmtypes.ActiveReasonUserDisconnected {
+		l.Severity = record.Error
+	}
+}
+
+// supplicant tells a signal of an interface of wpa_supplicant's.
+func (n *Narrator) supplicant(l *record.Line, member string, args []any) {
+	l.Floor = "l2"
+	l.Text = strings.TrimSpace("signals " + member + " " + n.arguments(args))
+	switch member {
+	case "EAP":
+		l.Severity = record.Notice
+		l.Text = "EAP: " + n.arguments(args)
+		if text := strings.ToLower(l.Text); strings.Contains(text, "failure") || strings.Contains(text, "alert") {
+			l.Severity = record.Error
+		}
+	case "Certification":
+		l.Text = "the server's certificate: " + n.arguments(args)
+	case "PskMismatch", "SaePasswordMismatch":
+		l.Severity, l.Text = record.Error, "the password is wrong ("+member+")"
+	case "BSSAdded", "BSSRemoved", "ScanDone":
+		l.Severity = record.Debug
+	}
+}
+
+// quiet are the properties that change all the time, and say what other lines say better.
+func quiet(property string) bool {
+	return slices.Contains([]string{
+		"Strength", "LastSeen", "LastScan", "Bitrate", "RxBytes", "TxBytes", "AccessPoints", "BSSs", "Age", "Signal", "Rates", "StateReason",
+		"ActiveConnections", "Devices", "AllDevices", "AvailableConnections", "Scanning", "Networks", "Interfaces", "RSSI",
+	}, property)
+}
+
+// properties tells PropertiesChanged(interface, values, invalidated).
+func (n *Narrator) properties(l record.Line, args []any) {
+	if len(args) < 2 {
+		return
+	}
+	of, _ := args[0].(string)
+	values, _ := args[1].(map[string]any)
+	if of == ifaceSupplicant {
+		values = n.supplicantState(l, values)
+	}
+	if of == ifaceDevice || of == ifaceActive || of == ifaceVPN {
+		values = maps.Clone(values)
+		maps.DeleteFunc(values, func(name string, _ any) bool { return name == "State" || name == "VpnState" })
+	}
+	if len(values) == 0 {
+		return
+	}
+	l.Text = n.dictionary(values)
+	l.Severity = record.Debug
+	for name := range values {
+		if !quiet(name) {
+			l.Severity = record.Info
+		}
+	}
+	n.add(l)
+}
+
+// supplicantState tells the properties that say how an association goes, and gives the others.
+func (n *Narrator) supplicantState(l record.Line, values map[string]any) map[string]any {
+	props := mirror.Props(values)
+	rest := maps.Clone(values)
+	l.Floor = "l2"
+	tell := func(name, text string, severity record.Severity) {
+		delete(rest, name)
+		l.Text, l.Severity = text, severity
+		n.add(l)
+	}
+	if state, ok := props.String("State"); ok {
+		tell("State", "is "+state, record.Notice)
+	}
+	if reason, ok := props.Int32("DisconnectReason"); ok && reason != 0 {
+		tell("DisconnectReason", "disconnected, reason "+wpatypes.Reason(reason).String(), record.Warning)
+	}
+	for _, name := range []string{"AuthStatusCode", "AssocStatusCode"} {
+		if status, ok := props.Int32(name); ok && status != 0 {
+			what := strings.TrimSuffix(name, "StatusCode")
+			tell(name, "refused by the access point ("+strings.ToLower(what)+"): "+wpatypes.Status(status).String(), record.Warning)
+		}
+	}
+	return rest
+}
+
+// owner tells that a daemon came or went.
+func (n *Narrator) owner(e mirror.Event) {
+	l := record.Line{Process: processOf(e.Service), Severity: record.Notice}
+	switch e.Kind {
+	case mirror.OwnerGained:
+		l.Text = "is on the bus"
+	case mirror.OwnerLost:
+		l.Text, l.Severity = "left the bus", record.Warning
+	default:
+		l.Text, l.Severity = "was replaced on the bus by another process of the same name", record.Warning
+	}
+	n.add(l)
+}

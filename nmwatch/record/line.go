@@ -1,0 +1,50 @@
+package record
+
+import "time"
+
+// Line is a record in words: one line of the timeline. Its texts come from strangers and are escaped where they leave.
+type Line struct {
+	At        time.Time
+	Seq       uint64 // place in the stream of the record that it tells
+	Kind      Kind   // of that record
+	Process   string // who did it: "NetworkManager", "wpa_supplicant", "kernel"; a bus name such as ":1.52" where that is all that is known
+	Interface string // the network interface that it is about, "" when it is about none
+	Floor     string // "l1", "l2", "l3" or "vpn", "" when it is about none in particular
+	Severity  Severity
+	Text      string
+	Answers   uint64        // Seq of the call that this answers; 0 for what is no answer
+	Outcome   string        // of an answer, in a word or two
+	Took      time.Duration // of an answer: since the call
+	Own       bool          // of nmdebug's own conversation, which would not be there without it
+}
+
+// Severity says how much a line matters, in the numbers of syslog (RFC 5424, section 6.2.1): less is worse.
+type Severity uint8
+
+// The severities that lines have. The worse ones of syslog count as errors.
+const (
+	Error   Severity = 3 // something failed
+	Warning Severity = 4 // something is wrong, or about to be
+	Notice  Severity = 5 // a step that a user would want to see
+	Info    Severity = 6
+	Debug   Severity = 7 // of no interest unless one looks for it
+)
+
+// Fault says whether the line tells of something that went wrong.
+func (s Severity) Fault() bool { return s <= Warning }
+
+// String is syslog's word.
+func (s Severity) String() string {
+	switch s {
+	case Warning:
+		return "warning"
+	case Notice:
+		return "notice"
+	case Info:
+		return "info"
+	case Debug:
+		return "debug"
+	default:
+		return "error"
+	}
+}
