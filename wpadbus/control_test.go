@@ -52,6 +52,17 @@ selectedMethod=25 (EAP-PEAP)
 // control is the control socket of an interface; it answers STATUS.
 func control(t *testing.T, iface, status string) (dir string) {
 	t.Helper()
+	return controlAnswering(t, iface, func(command string) string {
+		if command == "STATUS" {
+			return status
+		}
+		return ""
+	})
+}
+
+// controlAnswering is the control socket of an interface; it says nothing where the answer is "".
+func controlAnswering(t *testing.T, iface string, answer func(command string) string) (dir string) {
+	t.Helper()
 	dir = t.TempDir()
 	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: filepath.Join(dir, iface), Net: "unixgram"})
 	if err != nil {
@@ -68,8 +79,10 @@ func control(t *testing.T, iface, status string) (dir string) {
 		buffer := make([]byte, 100)
 		for {
 			n, from, err := conn.ReadFromUnix(buffer)
-			if err == nil && string(buffer[:n]) == "STATUS" && status != "" {
-				_, err = conn.WriteToUnix([]byte(status), from)
+			if err == nil {
+				if text := answer(string(buffer[:n])); text != "" {
+					_, err = conn.WriteToUnix([]byte(text), from)
+				}
 			}
 			if err != nil {
 				if errors.Is(err, net.ErrClosed) {

@@ -35,12 +35,17 @@ func Rules() []string {
 
 // Fold follows wpa_supplicant. It is pure; one goroutine owns it.
 type Fold struct {
+	// AskBeyond is how many network blocks, and how many access points, of an interface are asked for beyond those in use.
+	AskBeyond int
+
 	tree      *mirror.Tree
 	history   map[wire.Path]*history // by interface
 	asked     map[question]bool      // what was asked for in this conversation; true until it is answered
 	available bool                   // somebody may answer
 	pae       map[string]wpatypes.PAE
 	gone      map[string]wpatypes.Interface // by name
+
+	associations map[string]wpatypes.Association // by name
 }
 
 // question is one object's interface that was asked for.
@@ -60,6 +65,7 @@ func (f *Fold) forget() {
 	f.history = map[wire.Path]*history{}
 	f.asked = map[question]bool{}
 	f.pae = map[string]wpatypes.PAE{}
+	f.associations = map[string]wpatypes.Association{}
 	f.gone = map[string]wpatypes.Interface{}
 }
 
@@ -93,9 +99,13 @@ func (f *Fold) Apply(e mirror.Event) bool {
 
 // Measured takes a reading of a control socket and tells whether it was one.
 func (f *Fold) Measured(r record.Record) bool {
-	iface, pae, ok := parsePAE(r)
-	if ok {
+	if iface, pae, ok := parsePAE(r); ok {
 		f.pae[iface] = pae
+		return true
+	}
+	iface, association, ok := parseAssociation(r)
+	if ok {
+		f.associations[iface] = association
 	}
 	return ok
 }
@@ -152,9 +162,19 @@ func (f *Fold) Wants() []wire.Call {
 		bss, _ := props.Path("CurrentBSS")
 		ask(network, networkIface)
 		ask(bss, bssIface)
+		networks, _ := props.Paths("Networks")
+		for _, path := range first(f.AskBeyond, networks) {
+			ask(path, networkIface)
+		}
+		points, _ := props.Paths("BSSs")
+		for _, path := range first(f.AskBeyond, points) {
+			ask(path, bssIface)
+		}
 	}
 	return append(calls, f.tree.Wants()...)
 }
+
+func first(n int, paths []wire.Path) []wire.Path { return paths[:min(n, len(paths))] }
 
 // interfaces lists the objects of all interfaces.
 func (f *Fold) interfaces() []wire.Path {
@@ -187,6 +207,34 @@ func (f *Fold) Wired() []string {
 		}
 	}
 	return names
+}
+
+// Socket is a control socket that can tell what the bus does not.
+type Socket struct {
+	Interface string
+	Network   string // path of the network block in use, else of the first; "" when there is none
+}
+
+// Sockets lists those of all interfaces.
+func (f *Fold) Sockets() []Socket {
+	var sockets []Socket
+	for _, path := range f.interfaces() {
+		props, ok := f.tree.Props(path, ifaceIface)
+		if !ok {
+			continue
+		}
+		s := Socket{}
+		s.Interface, _ = props.String("Ifname")
+		network, _ := props.Path("CurrentNetwork")
+		if all, _ := props.Paths("Networks"); len(all) > 0 && len(network) <= 1 {
+			network = all[0]
+		}
+		if len(network) > 1 {
+			s.Network = string(network)
+		}
+		sockets = append(sockets, s)
+	}
+	return sockets
 }
 
 const driverWired = "wired"

@@ -3,9 +3,7 @@ package wpadbus
 import (
 	"fmt"
 	"maps"
-	"net"
 	"strings"
-	"time"
 
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
@@ -50,6 +48,8 @@ func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, boo
 		Network:          network(in, r.Path("CurrentNetwork")),
 		BSS:              bss(in, r.Path("CurrentBSS")),
 		Roam:             h.roam,
+		Config:           config(in, r),
+		Seen:             seen(in, r),
 		EAP:              h.eap,
 		PskMismatchAt:    h.pskWrong,
 		SaeMismatchAt:    h.saeWrong,
@@ -57,6 +57,9 @@ func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, boo
 	i.Tried = f.tried(in, i.Network, h)
 	if pae, ok := f.pae[i.Name]; ok {
 		i.PAE = &pae
+	}
+	if a, ok := f.associations[i.Name]; ok {
+		i.Association = &a
 	}
 	return i, true
 }
@@ -85,8 +88,9 @@ func network(in *reading, path wire.Path) *wpatypes.Network {
 	if _, ok := in.tree.Props(path, networkIface); !ok {
 		return nil
 	}
-	values := in.reader(path, networkIface).Dict("Properties")
-	n := &wpatypes.Network{Path: string(path), Properties: make(map[string]string, len(values))}
+	r := in.reader(path, networkIface)
+	values := r.Dict("Properties")
+	n := &wpatypes.Network{Path: string(path), Enabled: r.Bool("Enabled"), Properties: make(map[string]string, len(values))}
 	for key, value := range values {
 		n.Properties[key] = clean(key, fmt.Sprint(value))
 	}
@@ -153,21 +157,6 @@ func lower(s string) string {
 }
 
 const secret = "<secret>"
-
-func bss(in *reading, path wire.Path) *wpatypes.BSS {
-	if _, ok := in.tree.Props(path, bssIface); !ok {
-		return nil
-	}
-	r := in.reader(path, bssIface)
-	return &wpatypes.BSS{
-		Path:      string(path),
-		SSID:      r.Bytes("SSID"),
-		BSSID:     net.HardwareAddr(r.Bytes("BSSID")).String(),
-		Frequency: r.Uint16("Frequency"),
-		SignalDBm: r.Int16("Signal"),
-		Age:       time.Duration(r.Uint32("Age")) * time.Second,
-	}
-}
 
 // reading is one pass over the tree that collects what the daemon said in a form that its interfaces do not have.
 type reading struct {

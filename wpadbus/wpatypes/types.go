@@ -39,6 +39,9 @@ type Interface struct {
 	Tried            *Network // the network block that reasons and statuses speak of: Network, or the one before its removal where we saw it chosen
 	BSS              *BSS     // CurrentBSS
 	Roam             Roam
+	Config           Config
+	Seen             []BSS        // the other access points, those that were asked for
+	Association      *Association // nil when the control socket was not read
 	EAP              EAP
 	PAE              *PAE      // nil when the control socket was not read
 	PskMismatchAt    time.Time // newer than 2.10
@@ -60,6 +63,7 @@ type Roam struct {
 // Network is a network block, without secrets: values in the syntax of wpa_supplicant.conf.
 type Network struct {
 	Path       string
+	Enabled    bool
 	Properties map[string]string
 }
 
@@ -71,6 +75,10 @@ type BSS struct {
 	Frequency uint16 // MHz
 	SignalDBm int16
 	Age       time.Duration
+	Privacy   bool    // it encrypts, in whatever way
+	WPA       *Suites // nil without such an element
+	RSN       *Suites // nil without such an element: WPA2, WPA3, OWE
+	PMF       Protection
 }
 
 // EAP is how far 802.1X came, from the EAP and Certification signals that we saw.

@@ -85,6 +85,7 @@ type observer struct {
 	kernel   *kernel.Source
 	out      chan record.Record
 	watch    bool
+	thorough bool
 	shown    bool // the first complete snapshot was published
 	restless bool // the pyramid can change by the passing of time alone
 	pulse    pulse
@@ -107,10 +108,14 @@ func newObserver(opts Options, watch bool) *observer {
 	if watch || opts.Thorough {
 		ask = askFreely
 	}
-	return &observer{
+	o := &observer{
 		world: newWorld(ask, opts.Tap), bus: mirror.NewBus(config), kernel: &kernel.Source{OneShot: !watch},
-		out: out, watch: watch, ports: newPorts(out),
+		out: out, watch: watch, thorough: opts.Thorough, ports: newPorts(out),
 	}
+	if opts.Thorough {
+		o.world.wpa.AskBeyond = askFreely
+	}
+	return o
 }
 
 // start runs the bus, and other sources if there are any, until stop is called, which waits for their end.
@@ -245,7 +250,7 @@ func (o *observer) ask(ctx context.Context) {
 	if o.watch {
 		o.send(o.pulse.wants(time.Now()))
 	}
-	o.ports.ask(ctx, o.world.wpa.Wired())
+	o.ports.ask(ctx, portsOf(o.world.wpa, o.thorough))
 }
 
 // send makes calls and applies their records before any answer can be there. A bus that is down says so in the stream.
