@@ -22,6 +22,20 @@ const (
 	RfkillHard      Code = "rfkill-hard"
 	HalfDuplex      Code = "half-duplex"
 	WeakSignal      Code = "weak-signal"
+	BTConnected     Code = "bt-connected"
+	BTConnecting    Code = "bt-connecting"
+	BTWeak          Code = "bt-weak"
+	BTNoAdapter     Code = "bt-no-adapter"
+	BTAdapterOff    Code = "bt-adapter-off"
+	BTUnpaired      Code = "bt-unpaired"
+	BTBlocked       Code = "bt-blocked"
+	BTApart         Code = "bt-apart"
+	BTOutOfReach    Code = "bt-out-of-reach"
+	BTLost          Code = "bt-lost"
+	BTLeft          Code = "bt-left"
+	BTKey           Code = "bt-key"
+	BTConnectFailed Code = "bt-connect-failed"
+	BTReleased      Code = "bt-released"
 
 	LinkPlain        Code = "link-plain"
 	LinkUnseen       Code = "link-unseen"
@@ -65,6 +79,15 @@ const (
 	WifiDisconnected Code = "wifi-disconnected"
 	WifiReleased     Code = "wifi-released"
 	WifiOff          Code = "wifi-off"
+	PANUp            Code = "pan-up"
+	PANKernel        Code = "pan-kernel"
+	PANServing       Code = "pan-serving"
+	PANWorking       Code = "pan-working"
+	PANRefused       Code = "pan-refused"
+	PANNotOffered    Code = "pan-not-offered"
+	PANEnded         Code = "pan-ended"
+	PANOff           Code = "pan-off"
+	BluetoothdGone   Code = "bluetoothd-gone"
 
 	Addressed        Code = "addressed"
 	NoAddress        Code = "no-address"
@@ -125,6 +148,8 @@ const (
 	ConnectedRejected       Code = "connected-rejected"
 	ConnectedWithoutAddress Code = "connected-without-address"
 	ConnectedWithoutGateway Code = "connected-without-gateway"
+	ConnectedWithoutPhone   Code = "connected-without-phone"
+	ConnectedWithoutPAN     Code = "connected-without-pan"
 )
 
 // entry is what a code means.
@@ -155,6 +180,20 @@ func entries() []entry {
 		{RfkillHard, L1, "radio switch", "The radio is blocked by a switch or key on the machine."},
 		{HalfDuplex, L1, "half duplex", "The link negotiated half duplex: the other end probably has autonegotiation off."},
 		{WeakSignal, L1, "weak signal", "The access point is heard so weakly that data rates collapse and handshakes get lost."},
+		{BTConnected, L1, "connected", "The device is connected."},
+		{BTConnecting, L1, "connecting", "The device is being called."},
+		{BTWeak, L1, "weak signal", "The device is heard so weakly that the connection is about to break: bring it nearer."},
+		{BTNoAdapter, L1, "no adapter", "The kernel has no Bluetooth adapter: it was unplugged, or its driver did not load."},
+		{BTAdapterOff, L1, "adapter off", "The Bluetooth adapter is switched off."},
+		{BTUnpaired, L1, "not paired", "The device is not paired with this machine."},
+		{BTBlocked, L1, "blocked", "The device is blocked in BlueZ: connections to it are refused here."},
+		{BTApart, L1, "apart", "The device is paired and not connected."},
+		{BTOutOfReach, L1, "out of reach", "The device does not answer: it is too far away, off, or its Bluetooth is."},
+		{BTLost, L1, "lost", "The connection broke because the device was not heard any more: it is too far away, or off."},
+		{BTLeft, L1, "left", "The device ended the connection."},
+		{BTKey, L1, "bad key", "The device does not accept the key of the pairing: remove the pairing on both sides and pair anew."},
+		{BTConnectFailed, L1, "not connected", "The connection to the device could not be made."},
+		{BTReleased, L1, "given up", "The device was connected; the connection was given up after what failed above."},
 		{LinkPlain, L2, "link", "The link needs no authentication."},
 		{LinkUnseen, L2, "not seen", "No source tells how this link stands."},
 		{LinkFailed, L2, "failed", "The link could not be made ready."},
@@ -197,6 +236,15 @@ func entries() []entry {
 		{WifiDisconnected, L2, "disconnected", "The connection to the access point ended."},
 		{WifiReleased, L2, "released", "It was associated until NetworkManager gave up on the floor above."},
 		{WifiOff, L2, "off", "No connection is asked for."},
+		{PANUp, L2, "PAN", "The network that the device shares (PAN) is joined."},
+		{PANKernel, L2, "PAN", "The kernel has the network link over Bluetooth; BlueZ could not be asked."},
+		{PANServing, L2, "serving", "It serves its own network to a device over Bluetooth."},
+		{PANWorking, L2, "joining", "The network that the device shares is being joined."},
+		{PANRefused, L2, "refused", "The device was reached and did not give its network: it does not share its connection (tethering), or did not allow it."},
+		{PANNotOffered, L2, "no PAN", "The device offers no network: sharing the connection over Bluetooth (tethering) is off there."},
+		{PANEnded, L2, "ended", "The network over Bluetooth has ended, and the device is still connected."},
+		{PANOff, L2, "off", "Nobody asked for the network that the device shares."},
+		{BluetoothdGone, L2, "no bluetoothd", "bluetoothd does not run: nobody can make or keep the network over Bluetooth."},
 		{Addressed, L3, "address", "It has an address."},
 		{NoAddress, L3, "no address", "It has no address."},
 		{IPDisabled, L3, "–", "The profile asks for no addresses."},
@@ -253,5 +301,7 @@ func entries() []entry {
 		{ConnectedRejected, L2, "", "the network refused the authentication"},
 		{ConnectedWithoutAddress, L3, "", "the kernel has no address on it"},
 		{ConnectedWithoutGateway, L3, "", "the gateway does not answer"},
+		{ConnectedWithoutPhone, L1, "", "the kernel has no connection to the device"},
+		{ConnectedWithoutPAN, L2, "", "BlueZ says that the network is not joined"},
 	}
 }

@@ -13,7 +13,8 @@ func (s *subject) conflicts() []Finding {
 		return found
 	}
 	for _, check := range []func() []Finding{
-		s.connectedWithoutLink, s.connectedUnauthenticated, s.connectedUnassociated, s.connectedWithoutGateway, s.connectedWithoutAddress,
+		s.connectedWithoutLink, s.connectedUnauthenticated, s.connectedUnassociated, s.connectedWithoutPhone,
+		s.connectedWithoutGateway, s.connectedWithoutAddress,
 	} {
 		found = append(found, check()...)
 	}

@@ -58,6 +58,9 @@ func (s *subject) facts() []Fact {
 	if st, ok := s.snap.Kernel.Stations[s.name]; ok {
 		f.station(st)
 	}
+	if s.kind == kindBluetooth {
+		f.phone(s)
+	}
 	if s.link != nil {
 		f.addresses(s)
 	}
@@ -98,6 +101,7 @@ func (f *facts) link(s *subject) {
 	f.add(section, "address", l.Address, SourceKernel)
 	f.add(section, "permanent address", l.PermAddr, SourceKernel)
 	f.add(section, "driver", l.Driver, SourceKernel)
+	f.add(section, "bus", strings.TrimSpace(l.Bus+" "+l.BusDevice), SourceKernel)
 	if c := s.controller(); c != nil {
 		f.add(section, "port of", fmt.Sprintf("%s, state %d", c.name, l.PortState), SourceKernel)
 	}

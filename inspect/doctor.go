@@ -61,6 +61,10 @@ func Examine(s *Snapshot, self Self) Checkup {
 	add(sourceAbility(s, SourceEthtool, "speed and duplex of wires", "needs Linux 5.6 or newer"))
 	add(sourceAbility(s, SourceNL80211, "signal, rates and retries of Wi-Fi", ""))
 	add(sourceAbility(s, SourceRfkill, "radio switches", "read access to /dev/rfkill: group netdev, or root"))
+	add(sourceAbility(s, SourceHCI, "Bluetooth adapters; signal and transmit power of phones", "run as root (CAP_NET_ADMIN)"))
+	if a, ok := bluezAbility(s); ok {
+		add(a)
+	}
 	add(sourceAbility(s, SourceWireGuard, "the handshakes of WireGuard peers", "run as root (CAP_NET_ADMIN)"))
 	add(monitorAbility(s, self.Monitor))
 	add(probeAbility("journal", self.Journal, "the logs of all daemons on one clock", "join the group systemd-journal or adm, or run as root"))
@@ -124,6 +128,26 @@ func count(n int, thing string) string {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// bluezAbility says how BlueZ can be asked; ok is false where there is no Bluetooth, and so nothing to ask.
+func bluezAbility(s *Snapshot) (a Ability, ok bool) {
+	a = Ability{Name: SourceBlueZ, Gives: "phones: paired, connected, the network that they share"}
+	if len(s.Kernel.Adapters) == 0 {
+		return a, false
+	}
+	src := s.source(SourceBlueZ)
+	switch src.Status {
+	case SourceOK:
+		a.Status, a.Detail = Able, count(len(s.BlueZ.Devices), "device")
+	case SourceAbsent:
+		a.Status, a.Detail, a.Do = Unable, "bluetoothd does not run", "systemctl start bluetooth"
+	case SourceDenied:
+		a.Status, a.Detail, a.Do = Unable, "it may not be asked", "join the group bluetooth, or run as root"
+	default:
+		a.Status, a.Detail = Unable, strings.TrimSpace(string(src.Status)+" "+src.Detail)
+	}
+	return a, true
 }
 
 func sourceAbility(s *Snapshot, name, gives, do string) Ability {

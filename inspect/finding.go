@@ -59,6 +59,8 @@ const (
 	SourceNL80211    = "nl80211"
 	SourceWireGuard  = "wireguard"
 	SourceProc       = "/proc"
+	SourceBlueZ      = "BlueZ"
+	SourceHCI        = "hci" // the kernel's Bluetooth adapters
 )
 
 // saw adds evidence.

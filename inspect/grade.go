@@ -43,6 +43,21 @@ func gradeWifi(l WifiLink, samples []sample) grade {
 	return g.sum()
 }
 
+// gradeBluetooth grades a Bluetooth link by its signal, as far as the controller tells it:
+//   - a level: 100 at -55 dBm and above, 0 at -95, 2.5 points a dB between as for Wi-Fi, for receivers here hear some 5 dB
+//     less than those;
+//   - a distance from the golden receive power range: 100 inside and above, 5 points less for each dB below.
+func gradeBluetooth(l BluetoothLink) grade {
+	var g grade
+	if l.SignalDBm != nil {
+		g.part(scale(*l.SignalDBm, -95, -55), "signal %d dBm", *l.SignalDBm)
+	}
+	if l.GoldenDB != nil {
+		g.part(scale(*l.GoldenDB, -20, 0), "signal %d dB from the best range", *l.GoldenDB)
+	}
+	return g.sum()
+}
+
 // gradeWire grades a wired link by
 //   - carrier: without one it is unusable;
 //   - speed: 100 from 1000 Mb/s, 80 at 100, 40 at 10, as a gigabit port falls back to them on a bad cable;

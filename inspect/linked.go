@@ -16,6 +16,8 @@ func (s *subject) linked() []Finding {
 		return nil
 	case kindWifi:
 		return s.associated()
+	case kindBluetooth:
+		return s.pan()
 	}
 	var found []Finding
 	for _, check := range []func() []Finding{s.dot1x, s.forwarding, s.hasPorts, s.linkFailure} {

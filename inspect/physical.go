@@ -14,6 +14,8 @@ func (s *subject) physical() []Finding {
 	switch {
 	case s.blind():
 		return []Finding{s.unknownKernel(L1)}
+	case s.kind == kindBluetooth:
+		return s.bluetooth()
 	case s.link == nil && !hasLink(*s.dev):
 		return []Finding{s.withoutLink()}
 	case s.link == nil:
@@ -81,9 +83,10 @@ func (s *subject) radio() []Finding {
 	if s.kind != kindWifi {
 		return nil
 	}
+	const wlan = 1 // RFKILL_TYPE_WLAN
 	var found []Finding
-	for _, index := range slices.Sorted(maps.Keys(s.snap.Kernel.Rfkill)) {
-		found = append(found, s.blockedRadio(s.snap.Kernel.Rfkill[index])...)
+	for _, r := range s.rfkill(wlan, s.link.Phy) {
+		found = append(found, s.blockedRadio(r, "wifi")...)
 	}
 	m := s.snap.NM.Manager
 	switch {
@@ -98,17 +101,26 @@ func (s *subject) radio() []Finding {
 	return nil
 }
 
-func (s *subject) blockedRadio(r kerneltypes.Radio) []Finding {
-	const wlan = 1 // RFKILL_TYPE_WLAN
-	if r.Type != wlan || (r.Name != "" && s.link.Phy != "" && r.Name != s.link.Phy) {
-		return nil
+// rfkill are the switches of a type of radio that belong to the one of a name, or may do so.
+func (s *subject) rfkill(kind uint8, name string) []kerneltypes.Radio {
+	var all []kerneltypes.Radio
+	for _, index := range slices.Sorted(maps.Keys(s.snap.Kernel.Rfkill)) {
+		r := s.snap.Kernel.Rfkill[index]
+		if r.Type == kind && (r.Name == "" || name == "" || r.Name == name) {
+			all = append(all, r)
+		}
 	}
+	return all
+}
+
+// blockedRadio is the finding about a switch that is off; radio is rfkill's word for what it switches.
+func (s *subject) blockedRadio(r kerneltypes.Radio, radio string) []Finding {
 	seen := Evidence{Source: SourceRfkill, Text: fmt.Sprintf("%s: soft=%t hard=%t", r.Name, r.Soft, r.Hard)}
 	switch {
 	case r.Hard:
 		return []Finding{s.finding(L1, Down, RfkillHard).saw(seen)}
 	case r.Soft:
-		return []Finding{s.finding(L1, Down, RfkillSoft).saw(seen).next("rfkill unblock wifi")}
+		return []Finding{s.finding(L1, Down, RfkillSoft).saw(seen).next("rfkill unblock " + radio)}
 	}
 	return nil
 }

@@ -152,6 +152,9 @@ func problemsOf(s *Snapshot) []string {
 	for _, p := range s.WPA.Problems {
 		problems = append(problems, SourceSupplicant+": "+p.Object+": "+p.Text)
 	}
+	for _, p := range s.BlueZ.Problems {
+		problems = append(problems, SourceBlueZ+": "+p.Object+": "+p.Text)
+	}
 	for _, p := range s.Kernel.Problems {
 		problems = append(problems, SourceKernel+": "+p)
 	}

@@ -11,16 +11,17 @@ import (
 // Quality is how good the link of one interface is, in figures. Names and units of the counters are node_exporter's
 // where it has them. What a source did not tell is null, not zero.
 type Quality struct {
-	At           time.Time `json:"at"`
-	Interface    string    `json:"interface"`
-	Medium       Medium    `json:"medium"`
-	DefaultRoute bool      `json:"default_route"`
-	Connected    bool      `json:"connected"` // L1 and L2 stand
-	Score        *int      `json:"score"`     // 0 unusable … 100 nothing to complain; null when nothing was measured
-	Drags        []string  `json:"drags"`     // what keeps the score below 100, the worst first
-	Wifi         *WifiLink `json:"wifi,omitempty"`
-	Wire         *WireLink `json:"wire,omitempty"`
-	Trend        []int     `json:"trend"` // the scores of the window, oldest first
+	At           time.Time      `json:"at"`
+	Interface    string         `json:"interface"`
+	Medium       Medium         `json:"medium"`
+	DefaultRoute bool           `json:"default_route"`
+	Connected    bool           `json:"connected"` // L1 and L2 stand
+	Score        *int           `json:"score"`     // 0 unusable … 100 nothing to complain; null when nothing was measured
+	Drags        []string       `json:"drags"`     // what keeps the score below 100, the worst first
+	Wifi         *WifiLink      `json:"wifi,omitempty"`
+	Wire         *WireLink      `json:"wire,omitempty"`
+	Bluetooth    *BluetoothLink `json:"bluetooth,omitempty"`
+	Trend        []int          `json:"trend"` // the scores of the window, oldest first
 }
 
 // Medium is what a link is made of.
@@ -28,8 +29,9 @@ type Medium string
 
 // The media.
 const (
-	MediumWifi Medium = "wifi"
-	MediumWire Medium = "wire"
+	MediumWifi      Medium = "wifi"
+	MediumWire      Medium = "wire"
+	MediumBluetooth Medium = "bluetooth"
 )
 
 // WifiLink is the link of a Wi-Fi card to its access point.
@@ -84,7 +86,7 @@ const window = 60
 
 // sample is what of one interface is remembered of one instant.
 type sample struct {
-	bssid     string // another access point begins anew: its counters do
+	bssid     string // of the access point, or the phone's address; another access point begins anew: its counters do
 	signal    int
 	retries   int
 	failed    int
@@ -136,6 +138,18 @@ func (m *Meter) measure(s *subject, st Stack) (q Quality, ok bool) {
 		q.Medium = MediumWire
 		q.Wire = m.wire(s)
 		score = gradeWire(*q.Wire, q.Connected)
+	case kindBluetooth:
+		q.Medium = MediumBluetooth
+		p := s.phone()
+		if !p.connected() {
+			delete(m.windows, s.name)
+			return q, true
+		}
+		q.Bluetooth = m.bluetooth(s, p)
+		score = gradeBluetooth(*q.Bluetooth)
+		if len(score.parts) == 0 {
+			return q, true
+		}
 	default:
 		return Quality{}, false
 	}
@@ -188,12 +202,18 @@ func (m *Meter) wifi(s *subject, st kerneltypes.Station) *WifiLink {
 		snr := st.SignalDBm - st.NoiseDBm
 		link.SNRdB = &snr
 	}
-	link.extremes(samples)
+	heard := extremesOf(samples)
+	link.SignalMinDBm, link.SignalMaxDBm = heard.least, heard.most
+	if heard.average != nil {
+		link.SignalAverageDBm = heard.average
+	}
 	return link
 }
 
-// extremes fills in what the window tells of the signal.
-func (l *WifiLink) extremes(samples []sample) {
+// extremes are what a window tells of the signal, in dBm; the average needs more than one sample.
+type extremes struct{ least, most, average *int }
+
+func extremesOf(samples []sample) (e extremes) {
 	var signals []int
 	for _, s := range samples {
 		if s.hasSignal {
@@ -201,17 +221,18 @@ func (l *WifiLink) extremes(samples []sample) {
 		}
 	}
 	if len(signals) == 0 {
-		return
+		return e
 	}
 	least, most, sum := slices.Min(signals), slices.Max(signals), 0
 	for _, s := range signals {
 		sum += s
 	}
-	l.SignalMinDBm, l.SignalMaxDBm = &least, &most
+	e.least, e.most = &least, &most
 	if len(signals) > 1 {
 		average := sum / len(signals)
-		l.SignalAverageDBm = &average
+		e.average = &average
 	}
+	return e
 }
 
 // retryRatio is how many retries a packet took in the window; with one sample only, since the association.

@@ -14,10 +14,13 @@ func qualityResults(s Stack, links []Quality, r Requirement) []Result {
 	}
 	q := links[i]
 	var results []Result
-	if r.MinSignal != nil && q.Medium == MediumWifi {
+	if r.MinSignal != nil && q.Medium != MediumWire {
 		var signal *int
-		if q.Wifi != nil {
+		switch {
+		case q.Wifi != nil:
 			signal = q.Wifi.SignalDBm
+		case q.Bluetooth != nil:
+			signal = q.Bluetooth.SignalDBm
 		}
 		results = append(results, measure{"signal", "dBm", SignalLow}.atLeast(s, signal, *r.MinSignal))
 	}

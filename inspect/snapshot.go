@@ -3,6 +3,7 @@ package inspect
 import (
 	"time"
 
+	"nmdebug/nmwatch/bluez/bluetypes"
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/nmtypes"
 	"nmdebug/nmwatch/proc/proctypes"
@@ -17,6 +18,7 @@ type Snapshot struct {
 	WPA     wpatypes.State
 	Kernel  kerneltypes.State
 	Proc    proctypes.State
+	BlueZ   bluetypes.State
 }
 
 // Source says how one source fares: whether what it tells can be trusted to be all there is.

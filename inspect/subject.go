@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"nmdebug/nmwatch/kernel/kerneltypes"
@@ -48,6 +49,7 @@ func subjectsOf(s *Snapshot) []*subject {
 		all.byLink[link.Index] = sub
 	}
 	all.joinDevices(s)
+	all.joinPhones(s)
 	for _, path := range slices.Sorted(maps.Keys(s.WPA.Interfaces)) {
 		w := s.WPA.Interfaces[path]
 		if sub, ok := all.byName[w.Name]; ok {
@@ -56,7 +58,9 @@ func subjectsOf(s *Snapshot) []*subject {
 	}
 	for _, name := range slices.Sorted(maps.Keys(all.byName)) {
 		sub := all.byName[name]
-		sub.kind = kindOf(sub.link, sub.dev)
+		if sub.kind == "" {
+			sub.kind = kindOf(sub.link, sub.dev)
+		}
 		if sub.link != nil && sub.link.Controller != 0 {
 			all.ports[sub.link.Controller] = append(all.ports[sub.link.Controller], sub)
 		}
@@ -84,6 +88,23 @@ func (j *joined) joinDevices(s *Snapshot) {
 		sub.take(&dev)
 		if below, ok := j.byName[dev.Interface]; ok && below != sub && below.dev == nil {
 			below.take(&dev)
+		}
+	}
+}
+
+// joinPhones adds the phones that BlueZ knows and NetworkManager does not show, as it does when their adapter is off.
+func (j *joined) joinPhones(s *Snapshot) {
+	known := map[string]bool{}
+	for _, dev := range s.NM.Devices {
+		if dev.Type == nmtypes.TypeBluetooth {
+			known[strings.ToUpper(dev.HwAddress)] = true
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(s.BlueZ.Devices)) {
+		d := s.BlueZ.Devices[path]
+		joined := d.Network != nil && d.Network.Connected
+		if d.Paired && (d.OffersPAN() || d.OffersDUN()) && !known[d.Address] && !joined {
+			j.named(s, d.Address).kind = kindBluetooth
 		}
 	}
 }
@@ -140,6 +161,9 @@ func stackName(d nmtypes.Device) string {
 	}
 }
 
+// KindBluetooth is the kind of a link over Bluetooth, in NetworkManager's word.
+const KindBluetooth = "bt"
+
 // The kinds that checks ask for. All other kinds are the kernel's or NetworkManager's word.
 const (
 	kindLoopback  = "loopback"
@@ -154,6 +178,7 @@ const (
 	kindWireGuard = "wireguard"
 	kindVxlan     = "vxlan"
 	kindVRF       = "vrf"
+	kindBluetooth = KindBluetooth
 )
 
 // kindOf names the kind of an interface: the kernel's word first, since it exists without NetworkManager too.
@@ -172,6 +197,8 @@ func kindOf(link *kerneltypes.Link, dev *nmtypes.Device) string {
 		return kindTap
 	case link.Kind != "":
 		return link.Kind
+	case link.OverBluetooth():
+		return kindBluetooth
 	case dev != nil && dev.Type != nmtypes.TypeUnknown && dev.Type != nmtypes.TypeGeneric:
 		return dev.Type.String()
 	case link.Type != untold && link.Type != ether:
@@ -227,7 +254,11 @@ func (s *subject) missing(l Level, code Code) Finding {
 // before says the same; where we saw the change we can tell.
 func (s *subject) lostByCarrier() bool {
 	before := s.dev.StateBefore
-	return s.dev.State == nmtypes.DeviceUnavailable && s.dev.Reason == nmtypes.ReasonCarrier &&
+	idle := nmtypes.DeviceUnavailable
+	if s.dev.Type == nmtypes.TypeBluetooth {
+		idle = nmtypes.DeviceDisconnected
+	}
+	return s.dev.State == idle && s.dev.Reason == nmtypes.ReasonCarrier &&
 		(before == nmtypes.DeviceUnknown || before >= nmtypes.DevicePrepare)
 }
 

@@ -18,6 +18,7 @@ const (
 	deviceIface     = "org.freedesktop.NetworkManager.Device"
 	wiredIface      = "org.freedesktop.NetworkManager.Device.Wired"
 	wirelessIface   = "org.freedesktop.NetworkManager.Device.Wireless"
+	bluetoothIface  = "org.freedesktop.NetworkManager.Device.Bluetooth"
 	statisticsIface = "org.freedesktop.NetworkManager.Device.Statistics"
 	apIface         = "org.freedesktop.NetworkManager.AccessPoint"
 	activeIface     = "org.freedesktop.NetworkManager.Connection.Active"
@@ -99,6 +100,16 @@ func (f *Fold) Wants() []wire.Call {
 
 // Synced tells whether the first snapshot is complete, with the answers that were asked for.
 func (f *Fold) Synced() bool { return f.tree.Synced() && f.applied.waiting == 0 }
+
+// HasBluetooth tells whether NetworkManager has a Bluetooth device.
+func (f *Fold) HasBluetooth() bool {
+	for _, object := range f.tree.Objects() {
+		if _, ok := object[bluetoothIface]; ok {
+			return true
+		}
+	}
+	return false
+}
 
 // State is the state after all that was applied.
 func (f *Fold) State() nmtypes.State {

@@ -28,6 +28,7 @@ type Fold struct {
 	radios  radios
 	polled  measurements
 	air     air
+	blue    blue
 	sources map[string]kerneltypes.Source
 
 	problems []string
@@ -90,6 +91,7 @@ func (f *Fold) State() kerneltypes.State {
 	f.radios.publish(&f.state)
 	f.polled.publish(&f.state)
 	f.air.publish(&f.state)
+	f.blue.publish(&f.state)
 	if f.noted || f.state.Sources == nil {
 		f.noted = false
 		f.state.Synced = f.synced

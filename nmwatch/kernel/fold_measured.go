@@ -11,11 +11,13 @@ import (
 
 // What a measurement can be, and the type of its value.
 const (
-	whatSpeed     = "ethtool"     // kerneltypes.Speed
-	whatDevice    = "sysfs"       // kerneltypes.Device
-	whatRadioName = "rfkill-name" // kerneltypes.RadioName
-	whatStation   = "station"     // kerneltypes.Station
-	whatWireGuard = "wireguard"   // kerneltypes.WireGuard
+	whatSpeed     = "ethtool"         // kerneltypes.Speed
+	whatDevice    = "sysfs"           // kerneltypes.Device
+	whatRadioName = "rfkill-name"     // kerneltypes.RadioName
+	whatStation   = "station"         // kerneltypes.Station
+	whatWireGuard = "wireguard"       // kerneltypes.WireGuard
+	whatBluetooth = "bluetooth"       // []kerneltypes.Adapter, all there are
+	whatPeerEvent = "bluetooth-event" // kerneltypes.PeerEvent
 )
 
 // measurements keeps the newest of what was polled, by interface name.
@@ -71,6 +73,10 @@ func (f *Fold) measured(m record.Measured) (bool, error) {
 			return false, fmt.Errorf("cannot read value: %w", err)
 		}
 		return f.radios.name(n), nil
+	case whatBluetooth:
+		return f.blue.adaptersAre(m.Value)
+	case whatPeerEvent:
+		return f.blue.happened(m.Value)
 	default:
 		return false, nil
 	}

@@ -29,6 +29,7 @@ const (
 	sourceEthtool   = "ethtool"
 	sourceWireless  = "nl80211"
 	sourceWireGuard = "wireguard"
+	sourceBluetooth = "bluetooth"
 )
 
 // note applies what a source says about itself.
@@ -49,7 +50,7 @@ func (f *Fold) note(raw []byte) bool {
 		return f.frame(n.Event, routeKind)
 	case sourceRfkill:
 		changed = f.radios.frame(n.Event)
-	case sourceEthtool, sourceWireless, sourceWireGuard:
+	case sourceEthtool, sourceWireless, sourceWireGuard, sourceBluetooth:
 	default:
 		return false
 	}

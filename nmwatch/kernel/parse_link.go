@@ -37,6 +37,12 @@ func parseLink(b []byte) (linkMessage, error) {
 	return m, err
 }
 
+// What package unix lacks of linux/if_link.h.
+const (
+	iflaParentDevName    = 56 // IFLA_PARENT_DEV_NAME
+	iflaParentDevBusName = 57 // IFLA_PARENT_DEV_BUS_NAME
+)
+
 // attribute takes one IFLA_* attribute (linux/if_link.h).
 func (m *linkMessage) attribute(ad *netlink.AttributeDecoder) {
 	l := &m.link
@@ -61,6 +67,10 @@ func (m *linkMessage) attribute(ad *netlink.AttributeDecoder) {
 		l.Parent = int(ad.Uint32())
 	case unix.IFLA_LINK_NETNSID:
 		l.PeerNetns = true
+	case iflaParentDevName:
+		l.BusDevice = ad.String()
+	case iflaParentDevBusName:
+		l.Bus = ad.String()
 	case unix.IFLA_STATS64:
 		counters(l, ad.Bytes())
 	case unix.IFLA_LINKINFO:

@@ -41,6 +41,7 @@ func (s *Source) Run(ctx context.Context, out chan<- record.Record) error {
 	sys := cmp.Or(s.sys, "/sys")
 	g.Go(func() error { return followRtnetlink(inner, r, b, cmp.Or(s.buffer, receiveBuffer), s.OneShot) })
 	g.Go(func() error { return followRfkill(inner, r, cmp.Or(s.rfkill, "/dev/rfkill"), sys, s.OneShot) })
+	g.Go(func() error { return followBluetooth(inner, r, b, sys, s.OneShot) })
 	if !s.OneShot {
 		g.Go(func() error { return followWireless(inner, r, b, sys) })
 	}

@@ -61,6 +61,10 @@ func linkText(q inspect.Quality) string {
 		return wifiText(*q.Wifi)
 	case q.Medium == inspect.MediumWifi:
 		return "not associated"
+	case q.Bluetooth != nil:
+		return bluetoothText(*q.Bluetooth)
+	case q.Medium == inspect.MediumBluetooth:
+		return "not connected"
 	case q.Wire != nil && !q.Connected:
 		return "no carrier"
 	case q.Wire != nil:
@@ -106,11 +110,67 @@ func QualityDetails(q inspect.Quality) []Row {
 		add("losses", fmt.Sprintf("%d retries (%.0f%%), %d failed, %d beacons lost", l.Retries, 100*l.RetryRatio, l.Failed, l.BeaconLoss))
 		add("connected", (time.Duration(l.ConnectedSeconds) * time.Second).String())
 	}
+	if l := q.Bluetooth; l != nil {
+		add("device", strings.TrimSpace(l.Alias+" "+l.Address)+" at "+l.Adapter)
+		add("signal", bluetoothSignal(*l))
+		add("sends at", powerText(*l))
+		if l.ConnectedSeconds != nil {
+			add("connected", (time.Duration(*l.ConnectedSeconds) * time.Second).String())
+		}
+	}
 	if l := q.Wire; l != nil && l.NewFaults > 0 {
 		add("losses", fmt.Sprintf("%d new errors and drops", l.NewFaults))
 	}
 	add("held back by", strings.Join(q.Drags, ", "))
 	return rows
+}
+
+// bluetoothText is a link over Bluetooth in its row.
+func bluetoothText(l inspect.BluetoothLink) string {
+	parts := []string{}
+	switch {
+	case l.SignalDBm != nil:
+		parts = append(parts, fmt.Sprintf("%d dBm", *l.SignalDBm))
+	case l.GoldenDB != nil:
+		parts = append(parts, fmt.Sprintf("%+d dB", *l.GoldenDB))
+	default:
+		parts = append(parts, "signal unknown")
+	}
+	if l.TxPowerDBm != nil {
+		parts = append(parts, fmt.Sprintf("sends at %d dBm", *l.TxPowerDBm))
+	}
+	return strings.Join(append(parts, l.Alias), "  ")
+}
+
+// bluetoothSignal is all that is known of the signal of a link over Bluetooth.
+func bluetoothSignal(l inspect.BluetoothLink) string {
+	switch {
+	case l.SignalDBm == nil && l.GoldenDB == nil && l.Right != "":
+		return "unknown: needs " + l.Right
+	case l.SignalDBm == nil && l.GoldenDB == nil:
+		return "the controller does not tell"
+	case l.SignalDBm == nil:
+		return fmt.Sprintf("%+d dB from the controller's best range, 0 being inside", *l.GoldenDB)
+	}
+	text := fmt.Sprintf("%d dBm", *l.SignalDBm)
+	if l.SignalAverageDBm != nil {
+		text += fmt.Sprintf(", average %d", *l.SignalAverageDBm)
+	}
+	if l.SignalMinDBm != nil && l.SignalMaxDBm != nil {
+		text += fmt.Sprintf(", %d to %d", *l.SignalMinDBm, *l.SignalMaxDBm)
+	}
+	return text
+}
+
+func powerText(l inspect.BluetoothLink) string {
+	if l.TxPowerDBm == nil {
+		return ""
+	}
+	text := fmt.Sprintf("%d dBm", *l.TxPowerDBm)
+	if l.MaxTxPowerDBm != nil {
+		text += fmt.Sprintf(", at most %d dBm", *l.MaxTxPowerDBm)
+	}
+	return text
 }
 
 func signalText(l inspect.WifiLink) string {

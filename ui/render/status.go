@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,7 +115,16 @@ func daemonCells(p inspect.Pyramid) Row {
 			row = append(row, sourceCell(src))
 		}
 	}
+	if lacksBlueZ(p) {
+		row = append(row, sourceCell(p.Source(inspect.SourceBlueZ)))
+	}
 	return row
+}
+
+// lacksBlueZ says whether there is a link over Bluetooth, and BlueZ gave no answer.
+func lacksBlueZ(p inspect.Pyramid) bool {
+	return p.Source(inspect.SourceBlueZ).Status != inspect.SourceOK &&
+		slices.ContainsFunc(p.Stacks, func(s inspect.Stack) bool { return s.Kind == inspect.KindBluetooth })
 }
 
 func connectivity(n inspect.Network) string {

@@ -15,9 +15,9 @@ func (a *app) doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Say what nmdebug can see here, and what to do about the rest",
 		Long: `Try every source that nmdebug reads - the bus, NetworkManager, wpa_supplicant or
-iwd, the kernel, ethtool, nl80211, rfkill, the bus monitor, the journal - and say
-for each whether it can be read here, and where not, what one misses by it and
-what to do.`,
+iwd, the kernel, ethtool, nl80211, rfkill, Bluetooth, the bus monitor, the journal -
+and say for each whether it can be read here, and where not, what one misses by it
+and what to do.`,
 		Example: `  nmdebug doctor
   nmdebug doctor -o json | jq '.abilities[] | select(.status == "missing")'`,
 		Args: noArguments,
@@ -26,7 +26,9 @@ what to do.`,
 }
 
 func (a *app) doctor(ctx context.Context) error {
-	snapshot, err := observe.Once(ctx, a.observed())
+	opts := a.observed()
+	opts.Thorough = true
+	snapshot, err := observe.Once(ctx, opts)
 	if err != nil {
 		return err
 	}

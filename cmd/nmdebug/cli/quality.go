@@ -26,15 +26,17 @@ func (a *app) qualityCommand() *cobra.Command {
 	var opts qualityOptions
 	c := &cobra.Command{
 		Use:   "quality [INTERFACE…]",
-		Short: "Show how good every link is, Wi-Fi and wire side by side",
-		Long: `Show signal, noise, rates, retries, losses and a score from 0 to 100 for every Wi-Fi card
-and wire, side by side. The one with the default route has a star.
+		Short: "Show how good every link is: Wi-Fi, wire, Bluetooth side by side",
+		Long: `Show signal, noise, rates, retries, losses and a score from 0 to 100 for every Wi-Fi card,
+wire and network over Bluetooth, side by side. The one with the default route has a star.
 
 The score is that of the weakest side of a link, and it says which that is:
 100 nothing to complain · 70 good · 50 faults can be felt · 30 barely usable · 0 unusable.
 Wi-Fi: signal (100 at -50 dBm, 0 at -90), signal to noise (100 at 40 dB), retries, failed
 packets, lost beacons. Wire: carrier, speed (100 from 1 Gb/s, 80 at 100 Mb/s, 40 at 10),
-duplex, errors and drops. Losses count from the first sample on.
+duplex, errors and drops. Losses count from the first sample on. Bluetooth: signal (100 at
+-55 dBm, 0 at -95); controllers that give no level give the distance from their best range
+(100 inside, 0 at 20 dB below). Its signal needs CAP_NET_ADMIN, and is new every 1 to 3 s.
 
 With --every it goes on, and averages, extremes and the trend are over the last 60 samples.
 -o csv writes one line for each link and sample; columns are named as node_exporter has them.`,
@@ -135,7 +137,7 @@ func (a *app) drawQuality(at time.Time, links []inspect.Quality, opts qualityOpt
 		out.Line("", render.Cell{Text: at.Local().Format("15:04:05.000"), Role: render.Dim})
 	}
 	if len(links) == 0 {
-		out.Line("", render.Cell{Text: "There is no wire and no Wi-Fi card here."})
+		out.Line("", render.Cell{Text: "There is no wire, no Wi-Fi card and no network over Bluetooth here."})
 		return out.Err()
 	}
 	out.Table(render.Quality(links), nameWidth)
@@ -180,25 +182,51 @@ func csvColumns() []string {
 		"signal_dbm", "signal_average_dbm", "signal_min_dbm", "signal_max_dbm", "noise_dbm",
 		"receive_bits_per_second", "transmit_bits_per_second", "transmit_retries_total", "transmit_failed_total", "beacon_loss_total",
 		"speed_mbps", "duplex", "receive_errs_total", "transmit_errs_total", "receive_drop_total", "transmit_drop_total",
+		"address", "golden_range_db", "transmit_power_dbm",
 	}
 }
 
 func csvLine(q inspect.Quality) []string {
-	line := []string{
+	return slices.Concat([]string{
 		q.At.Format(time.RFC3339Nano), q.Interface, string(q.Medium), strconv.FormatBool(q.DefaultRoute), strconv.FormatBool(q.Connected), optional(q.Score),
-	}
-	if l := q.Wifi; l != nil {
-		line = append(line, l.BSSID, strconv.Itoa(l.Channel),
+	}, csvRadio(q), csvWire(q), csvBluetooth(q))
+}
+
+// csvRadio are the columns of what has a signal.
+func csvRadio(q inspect.Quality) []string {
+	switch {
+	case q.Wifi != nil:
+		l := q.Wifi
+		return []string{
+			l.BSSID, strconv.Itoa(l.Channel),
 			optional(l.SignalDBm), optional(l.SignalAverageDBm), optional(l.SignalMinDBm), optional(l.SignalMaxDBm), optional(l.NoiseDBm),
-			strconv.Itoa(l.ReceiveBits), strconv.Itoa(l.TransmitBits), strconv.Itoa(l.Retries), strconv.Itoa(l.Failed), strconv.Itoa(l.BeaconLoss))
-	} else {
-		line = append(line, make([]string, 12)...)
+			strconv.Itoa(l.ReceiveBits), strconv.Itoa(l.TransmitBits), strconv.Itoa(l.Retries), strconv.Itoa(l.Failed), strconv.Itoa(l.BeaconLoss),
+		}
+	case q.Bluetooth != nil:
+		l := q.Bluetooth
+		return []string{
+			"", "", optional(l.SignalDBm), optional(l.SignalAverageDBm), optional(l.SignalMinDBm), optional(l.SignalMaxDBm), "", "", "", "", "", "",
+		}
 	}
-	if l := q.Wire; l != nil {
-		return append(line, strconv.Itoa(l.SpeedMbps), l.Duplex, unsigned(l.ReceiveErrors), unsigned(l.TransmitErrors),
-			unsigned(l.ReceiveDrops), unsigned(l.TransmitDrops))
+	return make([]string, 12)
+}
+
+func csvWire(q inspect.Quality) []string {
+	l := q.Wire
+	if l == nil {
+		return make([]string, 6)
 	}
-	return append(line, make([]string, 6)...)
+	return []string{
+		strconv.Itoa(l.SpeedMbps), l.Duplex, unsigned(l.ReceiveErrors), unsigned(l.TransmitErrors), unsigned(l.ReceiveDrops), unsigned(l.TransmitDrops),
+	}
+}
+
+func csvBluetooth(q inspect.Quality) []string {
+	l := q.Bluetooth
+	if l == nil {
+		return make([]string, 3)
+	}
+	return []string{l.Address, optional(l.GoldenDB), optional(l.TxPowerDBm)}
 }
 
 func unsigned(v uint64) string { return strconv.FormatUint(v, 10) }

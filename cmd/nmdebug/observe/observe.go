@@ -2,11 +2,13 @@ package observe
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"nmdebug/inspect"
 	"nmdebug/nmwatch"
+	"nmdebug/nmwatch/bluez"
 	"nmdebug/nmwatch/kernel"
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
@@ -39,7 +41,7 @@ const (
 	answerWithin = 2 * time.Second
 
 	// askSparingly bounds the calls for applied connections in a one-shot command: with Hello, one call to each daemon
-	// and one for iwd it makes at most eight, however many profiles there are.
+	// and one for iwd it makes at most eight, however many profiles there are, and one for BlueZ where there is Bluetooth.
 	askSparingly = 4
 
 	// askFreely bounds them where time does not matter.
@@ -102,16 +104,18 @@ func newObserver(opts Options, watch bool) *observer {
 	}
 	ask := askSparingly
 	if watch {
-		config.Names = []string{nmwatch.Service, wpadbus.Service, iwdService}
-		config.Rules = append(nmwatch.Rules(), wpadbus.Rules()...)
+		config.Names = []string{nmwatch.Service, wpadbus.Service, iwdService, bluez.Service}
+		config.Rules = slices.Concat(nmwatch.Rules(), wpadbus.Rules(), bluez.Rules())
 	}
-	if watch || opts.Thorough {
+	curious := watch || opts.Thorough
+	if curious {
 		ask = askFreely
 	}
 	o := &observer{
 		world: newWorld(ask, opts.Tap), bus: mirror.NewBus(config), kernel: &kernel.Source{OneShot: !watch},
 		out: out, watch: watch, thorough: opts.Thorough, ports: newPorts(out),
 	}
+	o.world.blue.curious = curious
 	if opts.Thorough {
 		o.world.wpa.AskBeyond = askFreely
 	}

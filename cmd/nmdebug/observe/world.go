@@ -1,10 +1,12 @@
 package observe
 
 import (
+	"slices"
 	"time"
 
 	"nmdebug/inspect"
 	"nmdebug/nmwatch"
+	"nmdebug/nmwatch/bluez"
 	"nmdebug/nmwatch/kernel"
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/mirror"
@@ -28,6 +30,7 @@ type world struct {
 	wpa    *wpadbus.Fold
 	kernel *kernel.Fold
 	proc   *proc.Fold
+	blue   blue
 	bus    inspect.Source
 	iwd    bool // iwd's owner was asked for in this conversation
 }
@@ -44,6 +47,7 @@ func newWorld(askAtMost int, tap func(record.Record)) *world {
 		wpa:    wpadbus.NewFold(),
 		kernel: kernel.NewFold(),
 		proc:   proc.NewFold(),
+		blue:   blue{fold: bluez.NewFold()},
 		bus:    inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceReading},
 	}
 }
@@ -79,6 +83,8 @@ func (w *world) event(e mirror.Event) bool {
 	changed := w.busEvent(e)
 	changed = w.nm.Apply(e) || changed
 	changed = w.wpa.Apply(e) || changed
+	changed = w.blue.fold.Apply(e) || changed
+	w.blue.heard(e, w.nm)
 	switch e.Kind {
 	case mirror.OwnerGained, mirror.OwnerLost, mirror.OwnerChanged, mirror.NoAnswer, mirror.Refused:
 		return true
@@ -106,7 +112,7 @@ func (w *world) wants() []wire.Call {
 	if w.bus.Status != inspect.SourceOK {
 		return nil
 	}
-	calls := append(w.nm.Wants(), w.wpa.Wants()...)
+	calls := slices.Concat(w.nm.Wants(), w.wpa.Wants(), w.wantsOfBlueZ())
 	if !w.iwd && w.talk.Service(wpadbus.Service).Status == mirror.Absent && w.talk.Service(iwdService).Status == mirror.Unknown {
 		w.iwd = true
 		calls = append(calls, wire.Call{
@@ -139,6 +145,7 @@ func (w *world) waiting() string {
 func (w *world) snapshot(at time.Time) *inspect.Snapshot {
 	return &inspect.Snapshot{
 		At: at, Sources: w.sources(), NM: w.nm.State(), WPA: w.wpa.State(), Kernel: w.kernel.State(), Proc: w.proc.State(),
+		BlueZ: w.blue.fold.State(),
 	}
 }
 
@@ -152,6 +159,9 @@ func (w *world) sources() []inspect.Source {
 	if w.talk.Service(iwdService).Status == mirror.Present {
 		sources = append(sources, inspect.Source{Name: inspect.SourceIWD, Status: inspect.SourceOK})
 	}
+	if src, ok := w.sourceBlueZ(); ok {
+		sources = append(sources, src)
+	}
 	state := w.kernel.State()
 	for _, s := range []struct{ name, kernel string }{
 		{inspect.SourceKernel, "rtnetlink"},
@@ -159,6 +169,7 @@ func (w *world) sources() []inspect.Source {
 		{inspect.SourceEthtool, "ethtool"},
 		{inspect.SourceNL80211, "nl80211"},
 		{inspect.SourceWireGuard, "wireguard"},
+		{inspect.SourceHCI, "bluetooth"},
 	} {
 		if src, asked := kernelSource(state, s.name, s.kernel); asked {
 			sources = append(sources, src)

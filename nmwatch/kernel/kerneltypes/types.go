@@ -20,9 +20,11 @@ type State struct {
 	Stations  map[string]Station   // by interface name, from nl80211
 	WireGuard map[string]WireGuard // by interface name
 	Wireless  map[int]WirelessLog  // by interface index: what nl80211 signalled while we watched
+	Adapters  []Adapter            // Bluetooth adapters, sorted by index
+	Peers     map[string]PeerLog   // by Bluetooth address: what happened to connections while we watched
 	Country   string               // the regulatory domain, as of its last change while we watched; "" when it did not
 	Problems  []string             // messages that could not be understood, the newest 20
-	Sources   map[string]Source    // by name: "rtnetlink", "rfkill", "ethtool", "nl80211", "wireguard"
+	Sources   map[string]Source    // by name: "rtnetlink", "rfkill", "ethtool", "nl80211", "wireguard", "bluetooth"
 }
 
 // Source is how far one of the kernel's sources could tell. A source that is not in State.Sources was not asked.
@@ -70,6 +72,8 @@ type Link struct {
 	Wireless             bool   // has a wiphy (sysfs phy80211) or is known to nl80211
 	Phy                  string // "phy0", "" when it has none
 	Driver               string // kernel driver from sysfs, "" when there is none
+	Bus                  string // of the device that it belongs to: "pci", "usb", "bluetooth"; "" when it has none (IFLA_PARENT_DEV_BUS_NAME, Linux 5.14)
+	BusDevice            string // that device: "0000:00:1f.6", "hci0:42" (IFLA_PARENT_DEV_NAME)
 	RxBytes, TxBytes     uint64
 	RxErrors, TxErrors   uint64
 	RxDropped, TxDropped uint64
@@ -78,6 +82,9 @@ type Link struct {
 
 // Up says whether the link is administratively up (IFF_UP).
 func (l Link) Up() bool { return l.Flags&1 != 0 }
+
+// OverBluetooth says whether the link is a network over Bluetooth, which Linux before 5.14 does not tell.
+func (l Link) OverBluetooth() bool { return l.Bus == "bluetooth" }
 
 // Loopback says whether the link is a loopback (IFF_LOOPBACK).
 func (l Link) Loopback() bool { return l.Flags&8 != 0 }

@@ -27,3 +27,11 @@ func (s NeighState) String() string {
 	}
 	return strings.Join(words, "|")
 }
+
+// word names a number by a list that begins at 0; one that is newer than the list by its value.
+func word(v uint8, words []string) string {
+	if int(v) >= len(words) {
+		return fmt.Sprintf("unknown(%d)", v)
+	}
+	return words[v]
+}
