@@ -163,21 +163,29 @@ func drawEntry(out *text.Printer, e lexicon.Entry) {
 	out.Hanging([]render.Cell{{Text: " "}, {Text: "source", Role: render.Dim}}, 9, render.Cell{Text: source, Role: render.Dim})
 }
 
+// kindsAnswer is the answer of explain --list.
+type kindsAnswer struct {
+	SchemaVersion int          `json:"schema_version"`
+	Kinds         []kindOfCode `json:"kinds"`
+}
+
+// kindOfCode is one kind of codes, and how many there are.
+type kindOfCode struct {
+	Kind  lexicon.Kind `json:"kind"`
+	Title string       `json:"title"`
+	Codes int          `json:"codes"`
+}
+
 // listKinds lists the kinds of codes with how many there are of each.
 func (a *app) listKinds() error {
-	type kind struct {
-		Kind  lexicon.Kind `json:"kind"`
-		Title string       `json:"title"`
-		Codes int          `json:"codes"`
-	}
-	kinds := []kind{}
+	answer := kindsAnswer{SchemaVersion: inspect.SchemaVersion}
 	rows := []render.Row{}
 	for _, k := range lexicon.Kinds() {
 		n := len(lexicon.Entries(k))
-		kinds = append(kinds, kind{k, k.Title(), n})
+		answer.Kinds = append(answer.Kinds, kindOfCode{k, k.Title(), n})
 		rows = append(rows, render.Row{{Text: string(k), Role: render.Strong}, {Text: fmt.Sprintf("%3d", n)}, {Text: k.Title()}})
 	}
-	if done, err := a.structured(kinds); done {
+	if done, err := a.structured(answer); done {
 		return err
 	}
 	out := a.printer()

@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "fits": fits, "lab": startLab, "inside": inside, "daemon": daemon, "begin": begin, "await": await, "end": end,
+			"exits": exits, "fits": fits, "lab": startLab, "inside": inside, "daemon": daemon, "begin": begin, "await": await, "end": end, "valid": valid,
 		},
 	})
 }
