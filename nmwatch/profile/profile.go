@@ -50,7 +50,7 @@ func (p Profile) Set(setting, property string, value any) {
 		return
 	}
 	if Hidden(setting, property) {
-		v = secret(v)
+		v = hide(v)
 	}
 	p.Add(setting)
 	p.settings[setting][property] = v

@@ -1,9 +1,6 @@
 package profile
 
-import "slices"
-
-// redacted is what every way to print a secret says.
-const redacted = "<secret>"
+import "nmdebug/nmwatch/secret"
 
 // Secret is a value that only Reveal shows. It is behind a pointer because package fmt prints what is inside of other
 // types without asking their methods.
@@ -21,16 +18,16 @@ func (s Secret) Reveal() string {
 }
 
 // String says that there is a secret.
-func (s Secret) String() string { return redacted }
+func (s Secret) String() string { return secret.Mark }
 
 // GoString says that there is a secret.
-func (s Secret) GoString() string { return redacted }
+func (s Secret) GoString() string { return secret.Mark }
 
 // MarshalText says that there is a secret.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(secret.Mark), nil }
 
-// secret hides what is text or bytes; anything else has nothing to hide.
-func secret(value any) any {
+// hide hides what is text or bytes; anything else has nothing to hide.
+func hide(value any) any {
 	switch v := value.(type) {
 	case string:
 		return NewSecret(v)
@@ -54,30 +51,7 @@ const (
 // Has tells whether all of the flags are set.
 func (f SecretFlags) Has(flags SecretFlags) bool { return f&flags == flags }
 
-// Hidden tells whether a property is a secret (libnm: NM_SETTING_PARAM_SECRET).
+// Hidden tells whether a property is a secret. A private key is one where it cannot be the path of a file.
 func Hidden(setting, property string) bool {
-	return slices.Contains(secrets(setting), property)
-}
-
-// secrets lists the secret properties of a setting. Those of VPNs are in a dictionary, which no profile of ours holds.
-func secrets(setting string) []string {
-	switch setting {
-	case "802-11-wireless-security":
-		return []string{"psk", "wep-key0", "wep-key1", "wep-key2", "wep-key3", "leap-password"}
-	case "802-1x":
-		return []string{
-			"password", "password-raw", "pin", "ca-cert-password", "client-cert-password", "private-key-password",
-			"phase2-ca-cert-password", "phase2-client-cert-password", "phase2-private-key-password",
-		}
-	case "macsec":
-		return []string{"mka-cak"}
-	case "wireguard":
-		return []string{"private-key"}
-	case "gsm":
-		return []string{"password", "pin"}
-	case "cdma", "pppoe", "adsl":
-		return []string{"password"}
-	default:
-		return nil
-	}
+	return secret.Key(property) || setting == "wireguard" && secret.PrivateKey(property)
 }

@@ -72,6 +72,7 @@ type Supplicant struct {
 	KeyMgmt      []string // of the interface's Capabilities; nil when it has no interface
 	GroupMgmt    []string // the same
 	HasApIsolate bool     // the interface has the property
+	Busy         bool     // it had interfaces already when it was asked
 }
 
 // Seen reads them as NetworkManager does (nm-supplicant-manager.c, nm-supplicant-interface.c).
@@ -93,7 +94,7 @@ func (s Supplicant) Seen() Capabilities {
 		})
 		can[Isolation] = s.HasApIsolate
 	}
-	return Capabilities{Can: can, Late: true}
+	return Capabilities{Can: can, Late: s.Busy}
 }
 
 func words(list []Capability) string {

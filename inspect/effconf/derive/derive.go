@@ -8,6 +8,7 @@ package derive
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"nmdebug/nmwatch/profile"
 )
@@ -76,10 +77,13 @@ type Setting struct {
 // BlobEntry is a content that AddBlob gives the supplicant under a name.
 type BlobEntry struct {
 	Name     string
-	Content  Secret // of a certificate it is not secret, but of a key it is; nothing when the file was not read
+	Content  Secret // nothing when the file was not read
 	Key      string // of the network block that names it
 	Property string
 }
+
+// Private tells whether the content is a key, and so a secret.
+func (b BlobEntry) Private() bool { return strings.HasPrefix(b.Key, "private_key") }
 
 // Network derives what is sent for a profile. The error is an [*Error] and says why NetworkManager would send nothing.
 func Network(p profile.Profile, g Given) (Result, error) {

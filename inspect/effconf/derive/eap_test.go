@@ -122,6 +122,7 @@ func TestInterface(t *testing.T) {
 	}{
 		{"wire", wire + peap, nm(42), "wired", "BSSExpireAge=250 BSSExpireCount=2 Pmf=1 ApScan=0 Dot11RSNAConfigPMKLifetime=604800 ApIsolate=0"},
 		{"station", station, bridged, "nl80211", "BSSExpireAge=250 BSSExpireCount=2 Pmf=1 SaePwe=2 BridgeIfname=br0 ApScan=1 Dot11RSNAConfigPMKLifetime=604800 ApIsolate=0"},
+		{"port of a bridge", strings.Replace(station, "uuid=u", "uuid=u\nmaster=br1\nslave-type=bridge", 1), with(), "nl80211", "BSSExpireAge=250 BSSExpireCount=2 BridgeIfname=br1 ApScan=1 Dot11RSNAConfigPMKLifetime=604800"},
 		{"access point", accessPoint + "ap-isolation=1\n", nm(42), "nl80211", "BSSExpireAge=250 BSSExpireCount=2 Pmf=1 SaePwe=2 BridgeIfname= ApScan=2 Dot11RSNAConfigPMKLifetime=604800 ApIsolate=1"},
 		{"nothing is able", adHoc, with(), "nl80211", "BSSExpireAge=250 BSSExpireCount=2 BridgeIfname= ApScan=2 Dot11RSNAConfigPMKLifetime=604800"},
 		{"mesh", mesh, with(), "nl80211", "BSSExpireAge=250 BSSExpireCount=2 BridgeIfname= ApScan=1 Dot11RSNAConfigPMKLifetime=604800"},
@@ -219,7 +220,7 @@ func TestTrail(t *testing.T) {
 
 // TestNotes has what NetworkManager knows and the derivation may not.
 func TestNotes(t *testing.T) {
-	late := derive.Supplicant{Capabilities: []string{"pmf", "fils"}, KeyMgmt: []string{"sae", "wpa-ft-psk"}, GroupMgmt: []string{"aes-128-cmac"}}.Seen()
+	late := derive.Supplicant{Capabilities: []string{"pmf", "fils"}, KeyMgmt: []string{"sae", "wpa-ft-psk"}, GroupMgmt: []string{"aes-128-cmac"}, Busy: true}.Seen()
 	eap := station + "[wifi-security]\nkey-mgmt=wpa-eap\n" + peap
 	r, err := derive.Network(read(t, eap), derive.Given{Capabilities: late})
 	if err != nil {

@@ -1,6 +1,9 @@
 package derive
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // What NetworkManager sets on every interface.
 const (
@@ -26,7 +29,7 @@ func (d *deriver) iface(apScan uint32) error {
 		if d.can(SAE) {
 			d.set("SaePwe", "2", "", "hash to element as well; the interface can sae")
 		}
-		d.set("BridgeIfname", d.given.Interface.Bridge, "connection.master", "the bridge that it is a port of, if it is")
+		d.set("BridgeIfname", d.bridge(), "connection.master", "the bridge that it is a port of, if it is")
 		isolated = d.isolation()
 	}
 	d.set("ApScan", apScan, "", "0 on a wire, 2 where the interface makes the network, else 1")
@@ -41,6 +44,31 @@ func (d *deriver) iface(apScan uint32) error {
 		d.note("ap-isolation is asked for and wpa_supplicant is not known to have it: NetworkManager warns and goes on")
 	}
 	return nil
+}
+
+// bridge is the interface of the bridge that the profile makes the interface a port of; "" when it is none.
+func (d *deriver) bridge() string {
+	if d.given.Interface.Bridge != "" {
+		return d.given.Interface.Bridge
+	}
+	if d.either("port-type", "slave-type") != "bridge" {
+		return ""
+	}
+	name := d.either("controller", "master")
+	if strings.Count(name, "-") == 4 && len(name) == 36 {
+		d.note("the bridge is named by the profile %s; its interface is not known (BridgeIfname)", name)
+		return ""
+	}
+	return name
+}
+
+// either reads a property of the connection that got another name in 1.46.
+func (d *deriver) either(name, old string) string {
+	text, ok := d.profile.Text("connection", name)
+	if !ok {
+		text, _ = d.profile.Text("connection", old)
+	}
+	return text
 }
 
 // isolation tells whether clients of the access point are kept from each other.

@@ -81,16 +81,17 @@ func (d *deriver) connectivityKey() error {
 	return d.addSecret("mka_cak", string(key), from{setting: macsecSetting, property: "mka-cak"})
 }
 
+// keyName names the key. NetworkManager takes it for public, wpa_supplicant for secret, and so does nmdebug.
 func (d *deriver) keyName() error {
-	text, ok := d.profile.Text(macsecSetting, "mka-ckn")
+	s, ok := d.profile.Secret(macsecSetting, "mka-ckn")
 	if !ok {
 		return fail(macsecSetting, "mka-ckn", "is missing")
 	}
-	name, err := hex.DecodeString(text)
+	name, err := hex.DecodeString(s.Reveal())
 	if err != nil || len(name) == 0 || len(name) > 32 {
 		return fail(macsecSetting, "mka-ckn", "is not 2 to 64 hexadecimal digits")
 	}
-	return d.add("mka_ckn", string(name), from{setting: macsecSetting, property: "mka-ckn"})
+	return d.addSecret("mka_ckn", string(name), from{setting: macsecSetting, property: "mka-ckn"})
 }
 
 // offload derives what the hardware does. Off is the supplicant's default, and older ones do not know the key.
