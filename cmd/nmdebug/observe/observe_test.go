@@ -149,3 +149,17 @@ func TestTap(t *testing.T) {
 		t.Errorf("%v with %v", err, kinds)
 	}
 }
+
+// A conversation fails where there is nobody to talk to, and does not wait longer than it was told.
+func TestConverseWithNobody(t *testing.T) {
+	if _, err := observe.Converse(t.Context(), noBus(t), time.Second); !errors.Is(err, observe.ErrNoBus) {
+		t.Errorf("without a bus: %v", err)
+	}
+	began := time.Now()
+	if _, err := observe.Converse(t.Context(), deafBus(t), 200*time.Millisecond); !errors.Is(err, observe.ErrNoBus) {
+		t.Errorf("with a deaf bus: %v", err)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v to give up on a deaf bus", took)
+	}
+}
