@@ -13,7 +13,7 @@ import (
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	root := help(t)
-	commands := regexp.MustCompile(`(?m)^  ([a-z]+) +(\S.*)$`).FindAllStringSubmatch(between(root, "Available Commands:", "Flags:"), -1)
+	commands := regexp.MustCompile(`(?m)^  ([a-z-]+) +(\S.*)$`).FindAllStringSubmatch(between(root, "Available Commands:", "Flags:"), -1)
 	if len(commands) < 8 {
 		t.Fatalf("the help lists only %d commands:\n%s", len(commands), root)
 	}

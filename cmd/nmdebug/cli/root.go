@@ -117,7 +117,7 @@ Environment:
 	status := a.statusCommand()
 	root.RunE = status.RunE
 	root.Flags().AddFlagSet(status.Flags())
-	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.qualityCommand(), a.explainCommand(), a.graphCommand(), a.doctorCommand(), a.versionCommand(), completionCommand())
+	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.qualityCommand(), a.explainCommand(), a.graphCommand(), a.deriveCommand(), a.doctorCommand(), a.versionCommand(), completionCommand())
 	for _, c := range append(root.Commands(), root) {
 		validateArgs(c)
 	}
@@ -181,6 +181,8 @@ func furtherForms(command string) []string {
 		return []string{"csv"}
 	case "graph":
 		return []string{"tree", "dot", "mermaid", "svg"}
+	case "derive-wpa-config":
+		return []string{"conf"}
 	}
 	return nil
 }
