@@ -30,7 +30,7 @@ func (a *app) checkCommand() *cobra.Command {
 	opts := checkOptions{}
 	c := &cobra.Command{
 		Use:   "check [INTERFACE|CONNECTION…]",
-		Short: "Check that floors stand; the exit code says which does not",
+		Short: "Check that the floors stand; the exit code says which does not",
 		Long: `Check that the required floors stand. Without a name: on the interfaces of all
 active or activating connections, of which there must be at least one. A floor
 stands when it is up, if degraded too; one that this kind of interface does not

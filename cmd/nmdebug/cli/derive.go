@@ -25,7 +25,7 @@ func (a *app) deriveCommand() *cobra.Command {
 	var o deriveOptions
 	c := &cobra.Command{
 		Use:   "derive-wpa-config PROFILE|FILE",
-		Short: "Show what NetworkManager would send for a profile",
+		Short: "Show what NetworkManager would send to wpa_supplicant for a profile",
 		Long: `Compute what NetworkManager would send to wpa_supplicant for a profile, by
 NetworkManager's own rules, and write it as a wpa_supplicant.conf. The profile need
 not be active. It is named by its name, its UUID or the interface that it is active

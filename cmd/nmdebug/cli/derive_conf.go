@@ -40,9 +40,10 @@ func (d premises) heading(r derive.Result) []wpaconf.Line {
 	for _, note := range append(d.notes, r.Notes...) {
 		says = append(says, "Note: "+note+".")
 	}
+	const width = 78 // beside the "# "
 	var lines []wpaconf.Line
 	for _, s := range says {
-		for _, line := range fold(remark(s), 76) {
+		for _, line := range text.Wrap(remark(s), width, width) {
 			lines = append(lines, wpaconf.Line{Comment: line})
 		}
 	}
@@ -171,17 +172,4 @@ func origin(o deriveOptions, property, rule string) string {
 // remark makes a text fit for a comment. wpa_supplicant looks for quotes there, too.
 func remark(s string) string {
 	return strings.ReplaceAll(text.Escape(s), `"`, `'`)
-}
-
-// fold cuts a text into lines of so many characters, where it has blanks.
-func fold(s string, width int) []string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(s) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimLeft(line+" "+word, " ")
-	}
-	return append(lines, line)
 }

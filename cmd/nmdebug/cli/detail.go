@@ -13,7 +13,7 @@ import (
 func (a *app) detailCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "detail INTERFACE|CONNECTION",
-		Short: "Show all about one interface, each value with its source",
+		Short: "Show everything about one interface, each value with its source",
 		Long: `Show everything that the kernel, ethtool, nl80211, wpa_supplicant and NetworkManager say
 of one interface, each value with the source that said it. Secrets are never read.`,
 		Example: `  nmdebug detail eth0

@@ -18,7 +18,7 @@ func (a *app) explainCommand() *cobra.Command {
 	list := false
 	c := &cobra.Command{
 		Use:   "explain CODE…",
-		Short: "Explain a state, reason or code; log lines can be pasted",
+		Short: "Explain a state, reason or status code; log lines can be pasted",
 		Long: `Explain a code or a word that NetworkManager, wpa_supplicant, the kernel or nmdebug
 printed: device states and reasons, VPN states, 802.11 reason and status codes
 (negative: this side gave the reason), EAP methods, TLS alerts, DHCP messages, the

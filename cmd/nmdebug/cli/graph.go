@@ -23,7 +23,7 @@ func (a *app) graphCommand() *cobra.Command {
 	var opts graphOptions
 	c := &cobra.Command{
 		Use:   "graph [INTERFACE|CONNECTION…]",
-		Short: "Draw what stands on what, from links up to VPNs",
+		Short: "Draw what stands on what, from links and processes up to VPNs",
 		Long: `Draw what stands on what now: interfaces on ports and parents, the processes that
 serve them, connections, addresses with what gave them, routes, name servers and
 VPNs. With a name: what carries that interface or VPN and what stands on it.

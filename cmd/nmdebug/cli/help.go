@@ -16,11 +16,25 @@ const helpWidth = 80
 func fitHelp(root *cobra.Command, utf8 bool) {
 	wrapped := strings.NewReplacer("FlagUsages |", "FlagUsagesWrapped 80 |").Replace(root.UsageTemplate())
 	root.SetUsageTemplate(wrapped)
+	fitHeadlines(root)
 	for _, c := range append(root.Commands(), root) {
 		c.Long = reflow(c.Long, helpWidth)
 		if !utf8 {
 			c.Use, c.Long, c.Example = plain(c.Use), plain(c.Long), plain(c.Example)
 		}
+	}
+}
+
+// fitHeadlines wraps the headlines of the commands beside the column of their names, which is as wide as the longest.
+func fitHeadlines(root *cobra.Command) {
+	widest := 0
+	for _, c := range root.Commands() {
+		widest = max(widest, len(c.Name()))
+	}
+	indent := widest + len("   ") // two before the name, one behind it
+	for _, c := range root.Commands() {
+		lines := text.Wrap(c.Short, helpWidth-indent, helpWidth-indent)
+		c.Short = strings.Join(lines, "\n"+strings.Repeat(" ", indent))
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 func (a *app) whyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "why [INTERFACE|CONNECTION…]",
-		Short: "Say what is broken, with evidence and the next command",
+		Short: "Say what is broken, with the evidence and the next command to type",
 		Long: `Say for each named interface - without a name, for each that has a fault - what the
 lowest broken floor is, how sure that is, which source said what, what is blocked
 by it, and which command to type next.`,
