@@ -205,6 +205,9 @@ func (n *Narrator) note(r record.Record) {
 	l := record.Line{Process: processOwn, Severity: record.Debug, Text: fmt.Sprintf("%s: %s %s", noted.Source, noted.Event, noted.Detail)}
 	switch noted.Event {
 	case record.Down:
+		if noted.Source == "wpa-control" {
+			break // the supplicant's socket goes with each connection
+		}
 		l.Severity, l.Text = record.Warning, fmt.Sprintf("%s is lost: %s", noted.Source, noted.Detail)
 	case record.Denied:
 		l.Severity, l.Text = record.Notice, fmt.Sprintf("%s cannot be read: it needs %s", noted.Source, noted.Right)

@@ -131,6 +131,11 @@ func (n names) take(path wire.Path, properties any) {
 	if devices, ok := props.Paths("Devices"); ok && len(devices) == 1 {
 		known.iface = n[devices[0]].iface
 	}
+	for _, property := range []string{"Ip4Config", "Ip6Config", "Dhcp4Config", "Dhcp6Config"} {
+		if path, ok := props.Path(property); ok && path != "/" && known.iface != "" && len(n) < maxNames {
+			n[path] = name{iface: known.iface}
+		}
+	}
 	if known != (name{}) && (len(n) < maxNames || n[path] != (name{})) {
 		n[path] = known
 	}

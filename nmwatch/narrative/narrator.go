@@ -46,7 +46,7 @@ func (n *Narrator) Tell(r record.Record) []record.Line {
 
 // add adds a line about the record that is being told.
 func (n *Narrator) add(l record.Line) {
-	l.At, l.Seq, l.Kind = n.now.Time, n.now.Seq, n.now.Kind
+	l.At, l.Seq, l.Kind, l.Raw = n.now.Time, n.now.Seq, n.now.Kind, n.now.Raw
 	if l.Severity == 0 {
 		l.Severity = record.Info
 	}

@@ -3,7 +3,6 @@ package narrative
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"nmdebug/nmwatch/mirror"
@@ -130,7 +129,7 @@ func (n *Narrator) supplicant(l *record.Line, member string, args []any) {
 			l.Severity = record.Error
 		}
 	case "Certification":
-		l.Text = "the server's certificate: " + n.arguments(args)
+		l.Text = certificate(args)
 	case "PskMismatch", "SaePasswordMismatch":
 		l.Severity, l.Text = record.Error, "the password is wrong ("+member+")"
 	case "BSSAdded", "BSSRemoved", "ScanDone":
@@ -138,39 +137,15 @@ func (n *Narrator) supplicant(l *record.Line, member string, args []any) {
 	}
 }
 
-// quiet are the properties that change all the time, and say what other lines say better.
-func quiet(property string) bool {
-	return slices.Contains([]string{
-		"Strength", "LastSeen", "LastScan", "Bitrate", "RxBytes", "TxBytes", "AccessPoints", "BSSs", "Age", "Signal", "Rates", "StateReason",
-		"ActiveConnections", "Devices", "AllDevices", "AvailableConnections", "Scanning", "Networks", "Interfaces", "RSSI",
-	}, property)
-}
-
-// properties tells PropertiesChanged(interface, values, invalidated).
-func (n *Narrator) properties(l record.Line, args []any) {
-	if len(args) < 2 {
-		return
+// certificate tells one certificate of the server's chain; the server's own has the depth 0.
+func certificate(args []any) string {
+	var values map[string]any
+	if len(args) > 0 {
+		values, _ = args[0].(map[string]any)
 	}
-	of, _ := args[0].(string)
-	values, _ := args[1].(map[string]any)
-	if of == ifaceSupplicant {
-		values = n.supplicantState(l, values)
-	}
-	if of == ifaceDevice || of == ifaceActive || of == ifaceVPN {
-		values = maps.Clone(values)
-		maps.DeleteFunc(values, func(name string, _ any) bool { return name == "State" || name == "VpnState" })
-	}
-	if len(values) == 0 {
-		return
-	}
-	l.Text = n.dictionary(values)
-	l.Severity = record.Debug
-	for name := range values {
-		if !quiet(name) {
-			l.Severity = record.Info
-		}
-	}
-	n.add(l)
+	depth, _ := mirror.Props(values).Uint32("depth")
+	subject, _ := mirror.Props(values).String("subject")
+	return fmt.Sprintf("the server's certificate at depth %d is of %s", depth, subject)
 }
 
 // supplicantState tells the properties that say how an association goes, and gives the others.

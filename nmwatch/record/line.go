@@ -15,6 +15,7 @@ type Line struct {
 	Answers   uint64        // Seq of the call that this answers; 0 for what is no answer
 	Outcome   string        // of an answer, in a word or two
 	Took      time.Duration // of an answer: since the call
+	Raw       []byte        // of the record, which owns it
 	Own       bool          // of nmdebug's own conversation, which would not be there without it
 }
 

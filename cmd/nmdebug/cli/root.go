@@ -117,13 +117,30 @@ Environment:
 	status := a.statusCommand()
 	root.RunE = status.RunE
 	root.Flags().AddFlagSet(status.Flags())
-	root.AddCommand(status, a.whyCommand(), a.detailCommand(), a.checkCommand(), a.qualityCommand(), a.explainCommand(), a.graphCommand(), a.deriveCommand(), a.doctorCommand(), a.versionCommand(), completionCommand())
+	root.AddCommand(append([]*cobra.Command{status}, a.commands()...)...)
 	for _, c := range append(root.Commands(), root) {
 		validateArgs(c)
 	}
 	fitHelp(root, a.utf8())
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.validate(c.Name()) }
 	return root
+}
+
+// commands are all but the one that runs when none is named.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.whyCommand(),
+		a.detailCommand(),
+		a.checkCommand(),
+		a.qualityCommand(),
+		a.logCommand(),
+		a.graphCommand(),
+		a.deriveCommand(),
+		a.explainCommand(),
+		a.doctorCommand(),
+		a.versionCommand(),
+		completionCommand(),
+	}
 }
 
 // defaultTimeout bounds a one-shot command. Each daemon has less, so that a hung one is a finding and not a timeout.

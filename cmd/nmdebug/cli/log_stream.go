@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/inspect"
+	"nmdebug/inspect/timeline"
+	"nmdebug/nmwatch/narrative"
+	"nmdebug/nmwatch/record"
+)
+
+// stream turns records into the lines that were asked for and shows them in order.
+type stream struct {
+	filter  timeline.Filter
+	show    func(record.Line) error
+	sources []logSource
+	now     func() time.Time
+
+	order timeline.Order
+	shown int // lines
+}
+
+// put takes lines on their way to be shown.
+func (s *stream) put(lines []record.Line) {
+	for _, l := range lines {
+		s.order.Add(l)
+	}
+}
+
+// give shows lines that were chosen.
+func (s *stream) give(lines []record.Line) error {
+	for _, l := range lines {
+		if !s.filter.Keeps(l) {
+			continue
+		}
+		s.shown++
+		if err := s.show(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// past shows what the logs tell. When none can be read the error says why.
+func (s *stream) past(ctx context.Context) error {
+	out := make(chan record.Record)
+	g, inner := errgroup.WithContext(ctx)
+	for _, source := range s.sources {
+		g.Go(func() error { return source.Run(inner, out) })
+	}
+	var failed error
+	go func() {
+		defer close(out)
+		failed = g.Wait() // read after out is closed
+	}()
+	narrator := narrative.New()
+	var missing []record.Noted
+	for r := range out {
+		s.put(narrator.Tell(r))
+		if n, ok := unreadable(r); ok {
+			missing = append(missing, n)
+		}
+	}
+	if failed != nil {
+		return failed
+	}
+	if err := s.give(s.order.Rest()); err != nil {
+		return err
+	}
+	return notRead(missing)
+}
+
+// unreadable says whether a record notes that a log cannot be read.
+func unreadable(r record.Record) (n record.Noted, ok bool) {
+	if r.Kind != record.Note || json.Unmarshal(r.Raw, &n) != nil {
+		return n, false
+	}
+	return n, n.Event == record.Absent || n.Event == record.Denied || n.Event == record.Down
+}
+
+// notRead is the error for logs that could not be read: the first of them.
+func notRead(missing []record.Noted) error {
+	if len(missing) == 0 {
+		return nil
+	}
+	n := missing[0]
+	if n.Event == record.Denied {
+		return &exitError{exitNoRight, fmt.Errorf("the %s cannot be read: it needs %s", n.Source, n.Right)}
+	}
+	return fmt.Errorf("the %s cannot be read: %s (name a file with --file, or follow what happens with -f)", n.Source, n.Detail)
+}
+
+// told is what the sources of a live timeline hand over: a record, or what changed in the pyramid.
+type told struct {
+	record  record.Record
+	changes []inspect.Change
+}
+
+// live shows what happens until the context ends, which is how it is meant to end.
+func (s *stream) live(ctx context.Context, opts observe.Options) error {
+	in := make(chan told)
+	send := func(ctx context.Context, t told) {
+		select {
+		case in <- t:
+		case <-ctx.Done():
+		}
+	}
+	g, inner := errgroup.WithContext(ctx)
+	opts.Tap = func(r record.Record) { send(inner, told{record: r}) }
+	for _, source := range s.sources {
+		opts.More = append(opts.More, source)
+	}
+	var before *inspect.Pyramid
+	g.Go(func() error {
+		return observe.Watch(inner, opts, func(_ *inspect.Snapshot, p inspect.Pyramid) error {
+			if before != nil {
+				send(inner, told{changes: inspect.Changes(*before, p)})
+			}
+			before = &p
+			return nil
+		})
+	})
+	g.Go(func() error { return s.consume(inner, in) })
+	err := g.Wait()
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
+		return s.give(s.order.Rest())
+	}
+	return err
+}
+
+// consume tells what comes, and shows it when nothing older can come any more.
+func (s *stream) consume(ctx context.Context, in <-chan told) error {
+	narrator := narrative.New()
+	for {
+		var ready <-chan time.Time
+		if at, ok := s.order.Next(); ok {
+			ready = time.After(max(at.Sub(s.now()), time.Millisecond))
+		}
+		select {
+		case t := <-in:
+			s.put(timeline.OfChanges(t.changes))
+			if t.record.Kind != 0 {
+				s.put(narrator.Tell(t.record))
+			}
+		case <-ready:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if err := s.give(s.order.Ready(s.now())); err != nil {
+			return err
+		}
+	}
+}
