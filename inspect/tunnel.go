@@ -211,8 +211,11 @@ func (s *subject) vpnEnded(ac nmtypes.ActiveConnection) Finding {
 	f := s.finding(VPN, Failed, code).expected("activated", ac.VPNState.String()+", "+reason.String()).
 		next("nmcli connection up id "+shellWord(ac.ID), "journalctl -t nm-openvpn -t vpnc -t NetworkManager --since -5min")
 	f.Text = fmt.Sprintf("VPN %s: %s NetworkManager's reason is %s (%d).", ac.ID, code.Meaning(), reason, reason)
-	if code == VPNEnded || code == VPNFailedEarly {
+	if code == VPNEnded || code == VPNFailedEarly || reason == nmtypes.ActiveReasonNoSecrets {
 		f = f.sure(Likely) // the plugin's log knows
+	}
+	if code == VPNLogin && reason == nmtypes.ActiveReasonNoSecrets {
+		f = f.adds("It asked for secrets again after it had used those that it has.")
 	}
 	for _, step := range ac.VPNTrail {
 		f = f.saw(Evidence{Source: SourceNM, At: step.At, Text: fmt.Sprintf("VPN %s: %s (%d), reason %s (%d)",
@@ -227,6 +230,9 @@ func endOf(ac nmtypes.ActiveConnection, reason nmtypes.ActiveReason) Code {
 	case nmtypes.ActiveReasonLoginFailed:
 		return VPNLogin
 	case nmtypes.ActiveReasonNoSecrets:
+		if hadSecrets(ac) {
+			return VPNLogin
+		}
 		return VPNSecrets
 	case nmtypes.ActiveReasonConnectTimeout:
 		return VPNTimeout
@@ -244,6 +250,12 @@ func endOf(ac nmtypes.ActiveConnection, reason nmtypes.ActiveReason) Code {
 	return VPNFailedEarly
 }
 
+// hadSecrets says whether a VPN had what it needs to connect to its server. When it lacks secrets after that, those that
+// it has were refused.
+func hadSecrets(ac nmtypes.ActiveConnection) bool {
+	return slices.ContainsFunc(ac.VPNTrail, func(step nmtypes.VPNStep) bool { return step.State == nmtypes.VPNConnect })
+}
+
 // wasUp says whether a VPN was up before it ended: we saw it so, or it was past connecting when we came.
 func wasUp(ac nmtypes.ActiveConnection) bool {
 	connecting := false
@@ -259,8 +271,15 @@ func wasUp(ac nmtypes.ActiveConnection) bool {
 	return !connecting
 }
 
+// foreignTunnel judges a tunnel that is nobody's. One without addresses may belong to a VPN that is being connected: they
+// come later.
 func (s *subject) foreignTunnel() Finding {
 	seen := s.kernel("tun, carrier %t", s.link.Carrier)
+	for _, ac := range s.all.vpns {
+		if len(s.usable()) == 0 && !ended(ac) && ac.VPNState < nmtypes.VPNActivated {
+			return s.vpnState(ac).sure(Guess).saw(seen)
+		}
+	}
 	if !s.link.Up() || !s.link.Carrier {
 		return s.finding(VPN, Down, TunnelForeign).saw(seen)
 	}

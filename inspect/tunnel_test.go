@@ -87,7 +87,12 @@ func vpnEndedCases() []verdict {
 	return []verdict{
 		{
 			name: "OpenVPN: a refused login", in: over(nmtypes.ActiveReasonNoSecrets, 2, 1, 3, 1, 2, 1, 6, 9), of: carrier,
-			want: link + "failed vpn-secrets", cause: "eth0 VPN vpn-secrets", says: []string{"no-secrets (9)", "VPN office: failed (6), reason no-secrets (9)"},
+			want: link + "failed vpn-login", cause: "eth0 VPN vpn-login",
+			says: []string{"asked for secrets again", "VPN office: failed (6), reason no-secrets (9)"},
+		},
+		{
+			name: "a password is missing", in: over(nmtypes.ActiveReasonNoSecrets, 2, 1, 6, 9), of: carrier,
+			want: link + "failed vpn-secrets", cause: "eth0 VPN vpn-secrets", says: []string{"no-secrets (9)"},
 		},
 		{
 			name: "the plugin says that the login failed", in: over(stopped, 3, 1, 6, 10, 7, 4), of: carrier,
@@ -182,6 +187,14 @@ func tunnelCases() []verdict {
 		{
 			name: "somebody's own tunnel", in: snapshot(tun("tun0", unmanaged, addr("10.9.0.1/24"))), of: "tun0",
 			want: "up link-up | absent | up addressed | up tunnel-foreign",
+		},
+		{
+			name: "somebody's own tunnel while a VPN connects", in: snapshot(tun("tun0", unmanaged, addr("10.9.0.1/24")), ethernet("eth0", static("192.0.2.2/24")), vpn("office", "eth0", nmtypes.VPNConnect)), of: "tun0",
+			want: "up link-up | absent | up addressed | up tunnel-foreign",
+		},
+		{
+			name: "a new tunnel while a VPN connects", in: snapshot(tun("tun0", unmanaged, adminDown), ethernet("eth0", static("192.0.2.2/24")), vpn("office", "eth0", nmtypes.VPNConnect)), of: "tun0",
+			want: "down admin-down | absent | down no-address | blocked", says: []string{"VPN starting vpn-working (guess): The VPN office is being connected"},
 		},
 		{
 			name: "somebody's own tunnel without NetworkManager", in: snapshot(tun("tun0", unknownToNM, addr("10.9.0.1/24")), withoutNM), of: "tun0",
