@@ -83,11 +83,15 @@ func (c *causes) inherit(s *Stack) {
 		return
 	}
 	s.Cause = base.Cause
+	name, level, status := base.Interface, broken.Level, broken.Status
+	if c := base.Cause; c != nil { // which may be farther down
+		name, level, status = c.Interface, c.Level, c.Finding.Status
+	}
 	for i := range s.Floors {
 		f := &s.Floors[i]
-		f.blockedBy(base.Interface, broken.Level, broken.Status)
+		f.blockedBy(name, level, status)
 		if f.Status == Blocked {
-			f.Brief = "needs " + base.Interface
+			f.Brief = "needs " + name
 		}
 	}
 }

@@ -29,7 +29,7 @@ func stackCases() []verdict {
 		{
 			name: "macvlan on a bridge whose only port has no carrier",
 			in:   snapshot(port("eth0", noCarrier), bridge("br0", noCarrier, static("192.0.2.2/24")), macvlan("br0", noCarrier)), of: "mac0",
-			want: all, cause: "eth0 L1 no-carrier", conflicts: withoutCarrier,
+			want: all, cause: "eth0 L1 no-carrier", conflicts: withoutCarrier, says: []string{"L1 blocked: L1 of eth0 has failed. [needs eth0]"},
 		},
 		{
 			name: "macvlan on a bridge of which one port is dead",
@@ -121,7 +121,7 @@ func stackCases() []verdict {
 			name: "the lower of two faults is the cause",
 			in:   snapshot(ethernet("eth0", static("192.0.2.2/24"), rejected, gateway("192.0.2.1", kerneltypes.NeighFailed))), of: "eth0",
 			want: "up link-up | failed 8021x-rejected | blocked | absent", cause: "eth0 L2 8021x-rejected",
-			conflicts: []inspect.Code{inspect.ConnectedRejected, inspect.ConnectedWithoutGateway},
+			conflicts: []inspect.Code{inspect.ConnectedRejected},
 		},
 		{
 			name: "interfaces that stand on each other",

@@ -1,12 +1,15 @@
 package inspect
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"nmdebug/wpadbus/wpatypes"
 )
 
 // conflicts finds where sources disagree: NetworkManager's "connected" is held against the sources that own the facts.
+// Only the lowest floor counts: without a carrier no gateway answers.
 func (s *subject) conflicts() []Finding {
 	found := []Finding{}
 	if !s.activated() || s.external() || s.blind() {
@@ -18,7 +21,11 @@ func (s *subject) conflicts() []Finding {
 	} {
 		found = append(found, check()...)
 	}
-	return found
+	if len(found) == 0 {
+		return found
+	}
+	lowest := slices.MinFunc(found, func(a, b Finding) int { return cmp.Compare(a.Level, b.Level) }).Level
+	return slices.DeleteFunc(found, func(f Finding) bool { return f.Level > lowest })
 }
 
 // conflict begins a conflict: NetworkManager says activated and another source says that a floor is missing.
