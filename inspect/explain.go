@@ -28,12 +28,13 @@ type Explanation struct {
 	Next      []string  `json:"next"`   // commands to type next
 }
 
-// Explain explains the stacks of a pyramid: all of them, or those that have a fault.
-func Explain(p Pyramid, all bool) Explained {
-	e := Explained{SchemaVersion: SchemaVersion, At: p.At, Sources: p.Sources, Explanations: []Explanation{}}
-	for _, s := range p.Stacks {
-		if all || s.faulty(p) {
-			e.Explanations = append(e.Explanations, s.explain(p))
+// Explain explains the stacks that are asked about, all of them or those that have a fault, by the whole that they are
+// part of: what stands on one may not be asked about.
+func Explain(whole, asked Pyramid, all bool) Explained {
+	e := Explained{SchemaVersion: SchemaVersion, At: whole.At, Sources: whole.Sources, Explanations: []Explanation{}}
+	for _, s := range asked.Stacks {
+		if all || s.faulty(asked) {
+			e.Explanations = append(e.Explanations, s.explain(whole))
 		}
 	}
 	return e

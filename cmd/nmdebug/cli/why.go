@@ -31,11 +31,11 @@ func (a *app) why(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	p, err = narrow(p, names)
+	asked, err := narrow(p, names)
 	if err != nil {
 		return err
 	}
-	if err := a.printExplained(inspect.Explain(p, len(names) > 0), p.Network.Running); err != nil {
+	if err := a.printExplained(inspect.Explain(p, asked, len(names) > 0), p.Network.Running); err != nil {
 		return err
 	}
 	return a.needNM(p)
