@@ -2,6 +2,7 @@ package wpadbus
 
 import (
 	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/secret"
 	"nmdebug/wpadbus/wpaconf"
 	"nmdebug/wpadbus/wpatypes"
 )
@@ -20,7 +21,7 @@ func config(in *reading, r *mirror.Reader) wpatypes.Config {
 			r.Problems = append(r.Problems, mirror.Problem{Path: r.Object, Text: r.Iface + "." + k.Property + ": " + err.Error()})
 			continue
 		case k.Secret && value != "":
-			value = secret
+			value = secret.Mark
 		}
 		if c.Globals == nil {
 			c.Globals = map[string]string{}

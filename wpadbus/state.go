@@ -3,10 +3,10 @@ package wpadbus
 import (
 	"fmt"
 	"maps"
-	"strings"
 
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/secret"
 	"nmdebug/wpadbus/wpatypes"
 )
 
@@ -100,63 +100,11 @@ func network(in *reading, path wire.Path) *wpatypes.Network {
 // clean takes the secrets out of one value of a network block. Keys are not on the bus, save those of networks that came
 // by WPS, P2P or DPP; the PIN of a smart card is, inside the PKCS#11 URI.
 func clean(key, value string) string {
-	if value != "" && isSecret(key) {
-		return secret
+	if value != "" && (secret.Key(key) || secret.PrivateKey(key) && !secret.Place(value)) {
+		return secret.Mark
 	}
-	for _, word := range []string{"pin-value=", "pin-source="} {
-		value = cleanAfter(value, word)
-	}
-	return value
+	return secret.URI(value)
 }
-
-// isSecret says whether the value of a key is secret: those of wpa_supplicant 2.10 that are, and whatever a newer one
-// calls alike.
-func isSecret(key string) bool {
-	switch key {
-	case "psk", "psk_list", "pin", "pin2", "machine_pin", "mka_cak", "mka_ckn", "mac_value", "dpp_netaccesskey", "dpp_csign", "dpp_pp_key":
-		return true
-	case "sae_password_id", "mem_only_psk", "password_id":
-		return false
-	}
-	for _, word := range []string{"passw", "wep_key", "secret"} {
-		if strings.Contains(key, word) {
-			return true
-		}
-	}
-	return strings.HasSuffix(key, "_psk") || strings.HasSuffix(key, "_pin")
-}
-
-// cleanAfter takes out what follows each occurrence of a word, up to the next part of the URI.
-func cleanAfter(value, word string) string {
-	var clean strings.Builder
-	for {
-		at := strings.Index(lower(value), word)
-		if at < 0 {
-			clean.WriteString(value)
-			return clean.String()
-		}
-		clean.WriteString(value[:at+len(word)] + secret)
-		value = value[at+len(word):]
-		if end := strings.IndexAny(value, "&;\""); end >= 0 {
-			value = value[end:]
-		} else {
-			value = ""
-		}
-	}
-}
-
-// lower turns ASCII capitals into small letters and keeps the length, whatever the bytes are.
-func lower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
-}
-
-const secret = "<secret>"
 
 // reading is one pass over the tree that collects what the daemon said in a form that its interfaces do not have.
 type reading struct {

@@ -33,6 +33,7 @@ const (
 	Measurement                  // JSON of a Measured: something that was polled
 	Note                         // JSON of a Noted: something that a source says about itself
 	Log                          // one entry of a log, in systemd's Journal Export Format without the empty line at its end
+	Verdict                      // JSON of a Judged: nmdebug looked at all states at this moment
 )
 
 // String names the kind in the words of the timeline.
@@ -56,6 +57,8 @@ func (k Kind) String() string {
 		return "note"
 	case Log:
 		return "log"
+	case Verdict:
+		return "verdict"
 	default:
 		return fmt.Sprintf("unknown(%d)", uint8(k))
 	}
@@ -91,3 +94,10 @@ const (
 	NoAnswer NoteEvent = "no-answer" // a call got no reply within its deadline
 	Lost     NoteEvent = "lost"      // records were lost; the source starts a new dump
 )
+
+// Judged is the content of a Verdict. It marks the moments at which a live run looked, so that whoever plays a recording
+// looks at the same ones. It is empty when nothing had changed.
+type Judged struct {
+	Text    []string        `json:"text,omitempty"`    // what changed, in words
+	Pyramid json.RawMessage `json:"pyramid,omitempty"` // JSON of the whole, where something changed
+}
