@@ -48,7 +48,7 @@ func Like(name string) bool {
 // PrivateKey says whether the name is that of a private key: its value may as well be the path of one.
 func PrivateKey(name string) bool {
 	name = plain(name)
-	return strings.HasSuffix(name, "private_key") || strings.HasSuffix(name, "private_key2") || name == "privatekey"
+	return strings.HasSuffix(name, "private_key") || strings.HasSuffix(name, "private_key2")
 }
 
 // Place says whether the value of a private key only says where the key is: a path, the name of a blob, a PKCS#11 URI.
@@ -65,7 +65,7 @@ func Place(value string) bool {
 
 // describes says whether a name speaks of a secret and does not hold one: its flags, its type, its name.
 func describes(name string) bool {
-	for _, end := range []string{"flags", "type", "_id", "_mgmt", "keymgmt", "keyidx", "_index", "direction", "size", "ttl", "cipher"} {
+	for _, end := range []string{"flags", "type", "_id", "_mgmt", "keyidx", "_index", "direction", "size", "ttl", "cipher"} {
 		if strings.HasSuffix(name, end) {
 			return true
 		}
@@ -73,8 +73,24 @@ func describes(name string) bool {
 	return false
 }
 
-// plain gives a name in the form in which all are compared: small letters, underscores.
-func plain(name string) string { return strings.ReplaceAll(lower(name), "-", "_") }
+// plain gives a name in the form in which all are compared: small letters, words joined by underscores.
+func plain(name string) string {
+	b := make([]byte, 0, len(name)+4)
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case 'A' <= c && c <= 'Z':
+			if i > 0 && 'a' <= name[i-1] && name[i-1] <= 'z' {
+				b = append(b, '_')
+			}
+			c += 'a' - 'A'
+		case c == '-':
+			c = '_'
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}
 
 // lower turns ASCII capitals into small letters and keeps the length, whatever the bytes are.
 func lower(s string) string {

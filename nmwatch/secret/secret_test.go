@@ -12,7 +12,7 @@ func TestKey(t *testing.T) {
 	for name, want := range map[string]bool{
 		"psk": true, "wep-key0": true, "wep_key3": true, "leap-password": true, "password-raw": true, "private-key-password": true,
 		"phase2-private-key-password": true, "private_key2_passwd": true, "mka-cak": true, "preshared-key": true, "Xauth password": true,
-		"IPSec secret": true, "Pin": true, "a_newer_password": true, "cert-pass": false,
+		"IPSec secret": true, "Pin": true, "SimPin": true, "a_newer_password": true, "cert-pass": false,
 		"psk-flags": false, "password-flags": false, "xauth-password-type": false, "mem_only_psk": false, "sae_password_id": false,
 		"key-mgmt": false, "key_mgmt": false, "wep-tx-keyidx": false, "ssid": false, "Ping": false, "identity": false, "public-key": false,
 	} {
@@ -22,7 +22,7 @@ func TestKey(t *testing.T) {
 	}
 	for name, want := range map[string]bool{
 		"cert-pass": true, "Key": true, "otp": true, "static-key": true, "token": true,
-		"KeyMgmt": false, "public-key": false, "key-direction": false, "ssid": false,
+		"KeyMgmt": false, "public-key": false, "PublicKey": false, "key-direction": false, "ssid": false,
 	} {
 		if got := secret.Like(name); got != want {
 			t.Errorf("Like(%q) is %t", name, got)

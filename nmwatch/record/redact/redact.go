@@ -1,0 +1,91 @@
+package redact
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/record"
+	"nmdebug/nmwatch/record/journal"
+	"nmdebug/nmwatch/secret"
+)
+
+// Redactor takes secrets out of a stream of records. It remembers the calls that wait for their answers, since an answer
+// does not say what it answers. One goroutine owns it; the zero value is ready.
+type Redactor struct {
+	removed  int
+	rewriter wire.Rewriter
+	names    names
+	calls    calls
+}
+
+// Removed is how many secrets have been taken out.
+func (r *Redactor) Removed() int { return r.removed }
+
+// Clean gives the record without secrets: itself when it has none. Its Raw is never changed.
+func (r *Redactor) Clean(rec record.Record) record.Record {
+	switch rec.Kind {
+	case record.DBusSent, record.DBusReceived, record.DBusSeen:
+		return r.cleanMessage(rec)
+	case record.Log:
+		rec.Raw = r.cleanLog(rec.Raw)
+	case record.Wireless:
+		rec.Raw = r.cleanKeys(rec.Raw)
+	default: // links, radios and what we say ourselves have none
+	}
+	return rec
+}
+
+// cleanMessage gives the message without secrets, or a note when it cannot be read.
+func (r *Redactor) cleanMessage(rec record.Record) record.Record {
+	m, err := wire.Parse(rec.Raw)
+	if err == nil {
+		var edits int
+		rec.Raw, edits, err = r.rewriter.Rewrite(rec.Raw, r.editor(rec, m))
+		r.removed += edits
+	}
+	if err == nil {
+		return rec
+	}
+	raw, _ := json.Marshal(record.Noted{ //nolint:errchkjson // strings and numbers always have a JSON form
+		Source: "recording", Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a D-Bus message of %d bytes was left out: %v", len(rec.Raw), err),
+	})
+	rec.Kind, rec.Raw = record.Note, raw
+	return rec
+}
+
+// editor gives the function that decides over the values of a message.
+func (r *Redactor) editor(rec record.Record, m wire.Message) func(wire.Leaf) (string, bool) {
+	e := editor{names: &r.names, arg: -1}
+	switch m.Type {
+	case wire.MethodCall:
+		e.call(m)
+		r.calls.made(callOf(rec, m), m, e.answerTo)
+	case wire.MethodReturn:
+		e.answered(r.calls.answered(answerOf(rec, m)))
+	case wire.Error: // its text is for people
+		r.calls.answered(answerOf(rec, m))
+	default:
+		e.call(m)
+	}
+	return e.edit
+}
+
+// cleanLog takes secrets out of the fields of an entry. One that cannot be read is emptied.
+func (r *Redactor) cleanLog(raw []byte) []byte {
+	entry, err := journal.Parse(raw)
+	if err != nil {
+		return journal.Entry{{Name: "MESSAGE", Value: fmt.Sprintf("an entry of %d bytes was left out: %v", len(raw), err)}}.Append(nil)
+	}
+	changed := false
+	for i, f := range entry {
+		if clean := secret.Text(f.Value); clean != f.Value {
+			entry[i].Value, changed = clean, true
+			r.removed++
+		}
+	}
+	if !changed {
+		return raw
+	}
+	return entry.Append(nil)
+}
