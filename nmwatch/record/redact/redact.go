@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"nmdebug/nmwatch/logs"
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/record"
-	"nmdebug/nmwatch/record/journal"
 	"nmdebug/nmwatch/secret"
 )
 
@@ -73,14 +73,15 @@ func (r *Redactor) editor(rec record.Record, m wire.Message) func(wire.Leaf) (st
 
 // cleanLog takes secrets out of the fields of an entry. One that cannot be read is emptied.
 func (r *Redactor) cleanLog(raw []byte) []byte {
-	entry, err := journal.Parse(raw)
+	entry, err := logs.ParseEntry(raw)
 	if err != nil {
-		return journal.Entry{{Name: "MESSAGE", Value: fmt.Sprintf("an entry of %d bytes was left out: %v", len(raw), err)}}.Append(nil)
+		text := fmt.Sprintf("an entry of %d bytes was left out: %v", len(raw), err)
+		return logs.Entry{Fields: []logs.Field{{Name: "MESSAGE", Value: []byte(text)}}}.Append(nil)
 	}
 	changed := false
-	for i, f := range entry {
-		if clean := secret.Text(f.Value); clean != f.Value {
-			entry[i].Value, changed = clean, true
+	for i, f := range entry.Fields {
+		if clean := secret.Text(string(f.Value)); clean != string(f.Value) {
+			entry.Fields[i].Value, changed = []byte(clean), true
 			r.removed++
 		}
 	}
