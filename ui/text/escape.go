@@ -1,6 +1,8 @@
 package text
 
 import (
+	"bytes"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -29,6 +31,24 @@ func Escape(s string) string {
 		s = s[size:]
 	}
 	return b.String()
+}
+
+// EscapeJSON makes a JSON text safe to print. Its writer has escaped the control characters of ASCII; what is left can only be inside of
+// strings, where \uXXXX means the same.
+func EscapeJSON(b []byte) []byte {
+	hides := func(r rune) bool { return r > 0x20 && hostile(r) }
+	if bytes.IndexFunc(b, hides) < 0 {
+		return b
+	}
+	var out bytes.Buffer
+	for _, r := range string(b) {
+		if hides(r) {
+			fmt.Fprintf(&out, `\u%04x`, r)
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.Bytes()
 }
 
 // hostile says whether a character could move the cursor, change colours or reorder the line. U+2028 and U+2029 break lines.

@@ -10,3 +10,9 @@ func Answers() map[string]any {
 		"doctor": inspect.Checkup{}, "version": versionInfo{},
 	}
 }
+
+// AsYAML writes a value as `-o yaml` does.
+func AsYAML(v any) ([]byte, error) { return asYAML(v) }
+
+// AsJSON writes a value as `-o json` does.
+func AsJSON(v any) ([]byte, error) { return asJSON(v, "  ") }

@@ -3,35 +3,77 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 
 	"github.com/goccy/go-yaml"
+
+	"nmdebug/ui/text"
 )
 
 // structured writes a value in the machine-readable form that was asked for; done is false when text was asked for.
 func (a *app) structured(v any) (done bool, err error) {
+	var out []byte
 	switch a.output {
 	case "json":
-		enc := json.NewEncoder(a.out)
-		enc.SetIndent("", "  ")
-		return true, enc.Encode(v)
+		out, err = asJSON(v, "  ")
 	case "jsonl":
-		return true, json.NewEncoder(a.out).Encode(v)
+		out, err = asJSON(v, "")
 	case "yaml":
-		return true, a.yaml(v)
+		out, err = asYAML(v)
+	default:
+		return false, nil
 	}
-	return false, nil
+	if err == nil {
+		_, err = a.out.Write(out)
+	}
+	return true, err
 }
 
-// yaml goes through JSON, so that both have the same names.
-func (a *app) yaml(v any) error {
-	var asJSON bytes.Buffer
-	if err := json.NewEncoder(&asJSON).Encode(v); err != nil {
-		return err
+// asJSON writes a value in one line, or indented.
+func asJSON(v any, indent string) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
 	}
-	asYAML, err := yaml.JSONToYAML(asJSON.Bytes())
-	if err != nil {
-		return err
-	}
-	_, err = a.out.Write(asYAML)
-	return err
+	return text.EscapeJSON(out.Bytes()), nil
 }
+
+// asYAML goes through JSON, so that both have the same names.
+func asYAML(v any) ([]byte, error) {
+	names, err := asJSON(v, "")
+	if err != nil {
+		return nil, err
+	}
+	var tree any
+	if err := yaml.UnmarshalWithOptions(names, &tree, yaml.UseOrderedMap()); err != nil {
+		return nil, err
+	}
+	return yaml.Marshal(quoteHostile(tree))
+}
+
+// quoteHostile marks the strings that the library would write as they are, control characters and all.
+func quoteHostile(v any) any {
+	switch v := v.(type) {
+	case string:
+		if text.Escape(v) != v {
+			return quoted(v)
+		}
+	case []any:
+		for i := range v {
+			v[i] = quoteHostile(v[i])
+		}
+	case yaml.MapSlice:
+		for i := range v {
+			v[i].Value = quoteHostile(v[i].Value)
+		}
+	}
+	return v
+}
+
+// quoted is a string that is written in double quotes with escapes: those of Go are YAML's, too (YAML 1.2.2 §5.7).
+type quoted string
+
+// MarshalYAML writes the string.
+func (q quoted) MarshalYAML() ([]byte, error) { return []byte(strconv.Quote(string(q))), nil }
