@@ -177,6 +177,7 @@ func (s *subject) linkUp() Finding {
 		})
 		if weak(station) {
 			f.Status, f.Code, f.Text = Degraded, WeakSignal, WeakSignal.Meaning()
+			f = f.adds("It is %d dBm on average.", heardAt(station)).next("nmdebug quality " + shellWord(s.name) + " --every 1s")
 		}
 	case speed.Mbps > 0:
 		f.Brief = bitRate(speed.Mbps)
@@ -189,13 +190,16 @@ func (s *subject) linkUp() Finding {
 // weakSignal is the level in dBm below which data rates collapse and handshakes get lost.
 const weakSignal = -80
 
-// weak says whether an access point is heard too weakly. The average counts where there is one: the last frame alone
-// jumps by some dB all the time.
-func weak(st kerneltypes.Station) bool {
+// weak says whether an access point is heard too weakly.
+func weak(st kerneltypes.Station) bool { return heardAt(st) < weakSignal }
+
+// heardAt is how strongly an access point is heard, in dBm. The average counts where there is one: the last frame alone jumps by some dB all
+// the time.
+func heardAt(st kerneltypes.Station) int {
 	if st.AverageDBm != 0 {
-		return st.AverageDBm < weakSignal
+		return st.AverageDBm
 	}
-	return st.SignalDBm < weakSignal
+	return st.SignalDBm
 }
 
 // bitRate writes megabits as people say them.

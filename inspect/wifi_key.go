@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/wpadbus/wpatypes"
 )
 
@@ -15,7 +16,7 @@ func (s *subject) wrongKey() (wrong bool, sure Sureness) {
 	switch {
 	case !w.PskMismatchAt.IsZero(), !w.SaeMismatchAt.IsZero():
 		sure = Likely
-	case w.AuthStatus == wpatypes.StatusChallengeFail, w.AuthStatus == wpatypes.StatusUnspecifiedFailure && s.manages("SAE"):
+	case w.AuthStatus == wpatypes.StatusChallengeFail, w.AuthStatus == wpatypes.StatusUnspecifiedFailure && s.answeredSAE():
 		sure = Likely
 	case s.lostInHandshake() && s.proving():
 		sure = Likely
@@ -29,6 +30,15 @@ func (s *subject) wrongKey() (wrong bool, sure Sureness) {
 		sure = Guess
 	}
 	return true, sure
+}
+
+// answeredSAE says whether it was SAE that the access point answered last. NetworkManager lets a WPA2 profile do SAE too: then only the frame
+// tells, which nl80211 shows to those who watch.
+func (s *subject) answeredSAE() bool {
+	if s.sawAuth() {
+		return s.snap.Kernel.Wireless[s.link.Index].Auth.Algorithm == kerneltypes.AuthSAE
+	}
+	return s.manages("SAE") && !s.manages("PSK")
 }
 
 // lostInHandshake says whether the association was lost in a 4-way handshake and was not complete since the network was

@@ -130,9 +130,17 @@ func (s *subject) wifiRefused() Finding {
 	if !refusal(status) {
 		what, status = "association", s.wpa.AssocStatus
 	}
-	return s.finding(L2, Failed, WifiRefused).adds("Its answer was %s (%d).", status, status).
-		saw(Evidence{Source: SourceSupplicant, Text: fmt.Sprintf("%s: %s status %d (%s)", s.name, what, status, status)}).
+	f := s.finding(L2, Failed, WifiRefused).adds("Its answer was %s (%d).", status, status)
+	if status == wpatypes.StatusUnspecifiedFailure && s.manages("SAE") && !s.sawAuth() {
+		f = f.sure(Guess).adds("With WPA3, that is the answer to a wrong password, too.")
+	}
+	return f.saw(Evidence{Source: SourceSupplicant, Text: fmt.Sprintf("%s: %s status %d (%s)", s.name, what, status, status)}).
 		saw(s.supplicantSays(), s.nmSays()).next(explain80211(status))
+}
+
+// sawAuth says whether nl80211 showed us the frame with which the access point answered.
+func (s *subject) sawAuth() bool {
+	return s.link != nil && !s.snap.Kernel.Wireless[s.link.Index].Auth.At.IsZero()
 }
 
 // dot1xLeft is a refused 802.1X authentication of which only the disconnect reason is left.

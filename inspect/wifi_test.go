@@ -188,6 +188,11 @@ func wifiKeyCases() []verdict {
 	heard := func(dBm int16) func(*wpatypes.Interface) {
 		return func(w *wpatypes.Interface) { w.BSS = &wpatypes.BSS{SignalDBm: dBm} }
 	}
+	// NetworkManager's WPA2 profiles allow SAE, too.
+	either := func(algorithm uint16) part {
+		return wifi("wlan0", activating(nmtypes.DeviceConfig), supplicant(wpatypes.StateScanning, keyManagement("WPA-PSK SAE"), status(1)),
+			signalled(kerneltypes.WirelessLog{Auth: kerneltypes.WirelessEvent{At: ago(time.Second), Code: 1, Algorithm: algorithm}}))
+	}
 	const wrong, cause = "up link-up | failed wifi-key | blocked | absent", "wlan0 L2 wifi-key"
 	const working = "up link-up | starting wifi-working | blocked | absent"
 	return []verdict{
@@ -261,6 +266,19 @@ func wifiKeyCases() []verdict {
 				w.Tried = &wpatypes.Network{Properties: map[string]string{"key_mgmt": "SAE"}}
 			})),
 			of: "wlan0", want: wrong, cause: cause, says: []string{"nmcli --ask device connect wlan0"},
+		},
+		{
+			name: "WPA2 and 3: nl80211 saw SAE be refused", in: snapshot(either(kerneltypes.AuthSAE)), of: "wlan0",
+			want: wrong, cause: cause, says: []string{"(likely)"},
+		},
+		{
+			name: "WPA2 and 3: nl80211 saw WPA2 be refused", in: snapshot(either(kerneltypes.AuthOpen)), of: "wlan0",
+			want: "up link-up | failed wifi-refused | blocked | absent", cause: "wlan0 L2 wifi-refused", says: []string{"(certain)"},
+		},
+		{
+			name: "WPA2 and 3: nobody saw what was refused", in: snapshot(busy(wpatypes.StateScanning, keyManagement("WPA-PSK SAE"), status(1))), of: "wlan0",
+			want: "up link-up | failed wifi-refused | blocked | absent", cause: "wlan0 L2 wifi-refused",
+			says: []string{"With WPA3, that is the answer to a wrong password, too.", "(guess)"},
 		},
 		{
 			name: "WPA3: too many at once is no wrong password", in: snapshot(busy(wpatypes.StateScanning, sae, status(76))), of: "wlan0",
@@ -421,13 +439,13 @@ func wifiUnservedCases() []verdict {
 		},
 		{
 			name: "iwd was thrown out",
-			in:   snapshot(wifi("wlan0", static("192.0.2.2/24"), ready, apart, signalled(kerneltypes.WirelessEvent{At: ago(time.Second), Code: 5, ByAP: true})), iwd), of: "wlan0",
+			in:   snapshot(wifi("wlan0", static("192.0.2.2/24"), ready, apart, thrownOut(5, true)), iwd), of: "wlan0",
 			want: "up link-up | failed wifi-disconnected | blocked | absent", cause: "wlan0 L2 wifi-disconnected",
 			says: []string{"Disconnected by the access point: disassoc-ap-busy (5)."}, conflicts: []inspect.Code{inspect.ConnectedUnassociated},
 		},
 		{
 			name: "iwd heard nothing any more",
-			in:   snapshot(wifi("wlan0", static("192.0.2.2/24"), ready, apart, signalled(kerneltypes.WirelessEvent{At: ago(time.Second), Code: 4})), iwd), of: "wlan0",
+			in:   snapshot(wifi("wlan0", static("192.0.2.2/24"), ready, apart, thrownOut(4, false)), iwd), of: "wlan0",
 			want: "up link-up | failed wifi-gone | blocked | absent", cause: "wlan0 L2 wifi-gone", conflicts: []inspect.Code{inspect.ConnectedUnassociated},
 		},
 		{

@@ -256,11 +256,14 @@ func station(change func(*kerneltypes.Station)) opt {
 	}
 }
 
-// signalled is the end of an association that nl80211 signalled.
-func signalled(w kerneltypes.WirelessEvent) opt {
-	return func(i *iface) {
-		i.w.Kernel.Wireless = map[int]kerneltypes.WirelessLog{i.link.Index: {Disconnect: w}}
-	}
+// signalled is what nl80211 signalled of it.
+func signalled(log kerneltypes.WirelessLog) opt {
+	return func(i *iface) { i.w.Kernel.Wireless = map[int]kerneltypes.WirelessLog{i.link.Index: log} }
+}
+
+// thrownOut is the end of an association that nl80211 signalled.
+func thrownOut(reason uint16, byAP bool) opt {
+	return signalled(kerneltypes.WirelessLog{Disconnect: kerneltypes.WirelessEvent{At: ago(time.Second), Code: reason, ByAP: byAP}})
 }
 
 func heardAt(dBm int) opt { return station(func(s *kerneltypes.Station) { s.SignalDBm = dBm }) }

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"encoding/binary"
 	"maps"
 	"net"
 
@@ -38,6 +39,7 @@ type event struct {
 	status  uint16
 	byAP    bool
 	country string
+	auth    uint16 // the algorithm, of an authentication
 }
 
 // parseEvent reads a generic netlink message with both headers (linux/genetlink.h, linux/nl80211.h).
@@ -65,9 +67,25 @@ func parseEvent(raw []byte) (event, error) {
 			e.byAP = true
 		case unix.NL80211_ATTR_REG_ALPHA2:
 			e.country = ad.String()
+		case unix.NL80211_ATTR_FRAME:
+			if e.command == unix.NL80211_CMD_AUTHENTICATE {
+				e.authentication(ad.Bytes())
+			}
 		}
 	})
 	return e, err
+}
+
+// authentication reads an authentication frame (IEEE 802.11-2020 §9.3.3.11): after the header the algorithm, the sequence number and the
+// status, little endian.
+func (e *event) authentication(frame []byte) {
+	const bssid, header, status = 16, 24, 28
+	if len(frame) < status+2 {
+		return
+	}
+	e.bssid = net.HardwareAddr(frame[bssid : bssid+6]).String()
+	e.auth = binary.LittleEndian.Uint16(frame[header:])
+	e.status = binary.LittleEndian.Uint16(frame[status:])
 }
 
 // wirelessEvent applies one event.
@@ -97,6 +115,9 @@ func (f *Fold) wirelessEvent(r record.Record) bool {
 // note80211 puts an event into the log of its interface; false for one that says nothing of a connection.
 func note80211(log *kerneltypes.WirelessLog, e event, w kerneltypes.WirelessEvent) bool {
 	switch e.command {
+	case unix.NL80211_CMD_AUTHENTICATE:
+		w.Code, w.Algorithm = e.status, e.auth
+		log.Auth = w
 	case unix.NL80211_CMD_CONNECT:
 		w.Code = e.status
 		log.Connect = w

@@ -38,7 +38,9 @@ func TestWirelessEvents(t *testing.T) {
 	mac := []byte{2, 0, 0, 0, 1, 0}
 	const bssid = "02:00:00:00:01:00"
 	f := NewFold()
+	answer := append(make([]byte, 16), append(mac, 0, 0, 3, 0, 2, 0, 1, 0)...) // SAE, the second of its frames, status 1
 	steps := []record.Record{
+		wirelessRecord(t, t0, unix.NL80211_CMD_AUTHENTICATE, func(ae *netlink.AttributeEncoder) { ae.Bytes(unix.NL80211_ATTR_FRAME, answer) }),
 		wirelessRecord(t, t0, unix.NL80211_CMD_CONNECT, func(ae *netlink.AttributeEncoder) {
 			ae.Bytes(unix.NL80211_ATTR_MAC, mac)
 			ae.Uint16(unix.NL80211_ATTR_STATUS_CODE, 0)
@@ -57,6 +59,7 @@ func TestWirelessEvents(t *testing.T) {
 		}
 	}
 	want := map[int]kerneltypes.WirelessLog{7: {
+		Auth:       kerneltypes.WirelessEvent{At: t0, BSSID: bssid, Code: 1, Algorithm: kerneltypes.AuthSAE},
 		Connect:    kerneltypes.WirelessEvent{At: t0, BSSID: bssid},
 		Roam:       kerneltypes.WirelessEvent{At: t0.Add(1 * time.Second), BSSID: bssid},
 		Roams:      1,
@@ -68,6 +71,16 @@ func TestWirelessEvents(t *testing.T) {
 	}
 	if got := f.State().Country; got != "DE" {
 		t.Errorf("regulatory domain %q, want DE", got)
+	}
+}
+
+func TestCutAuthentication(t *testing.T) {
+	f := NewFold()
+	f.Apply(wirelessRecord(t, time.Time{}, unix.NL80211_CMD_AUTHENTICATE, func(ae *netlink.AttributeEncoder) {
+		ae.Bytes(unix.NL80211_ATTR_FRAME, make([]byte, 29))
+	}))
+	if got := f.State().Wireless[7].Auth; got != (kerneltypes.WirelessEvent{}) {
+		t.Errorf("of a frame that is cut was read %+v", got)
 	}
 }
 

@@ -219,6 +219,7 @@ type Station struct {
 
 // WirelessLog is what nl80211 signalled of one interface while we watched: the last event of each sort.
 type WirelessLog struct {
+	Auth       WirelessEvent // the access point's answer to an authentication; Code is the 802.11 status, 0 for success
 	Connect    WirelessEvent // the end of an attempt to connect; Code is the 802.11 status, 0 for success
 	Disconnect WirelessEvent // Code is the 802.11 reason
 	Roam       WirelessEvent // to another access point of the same network
@@ -228,11 +229,18 @@ type WirelessLog struct {
 
 // WirelessEvent is one event. The zero value stands for none.
 type WirelessEvent struct {
-	At    time.Time
-	Code  uint16
-	BSSID string // the access point it is about, "" when the event does not say
-	ByAP  bool   // of a Disconnect: the access point ended it, not we
+	At        time.Time
+	Code      uint16
+	BSSID     string // the access point it is about, "" when the event does not say
+	ByAP      bool   // of a Disconnect: the access point ended it, not we
+	Algorithm uint16 // of an Auth: AuthOpen, AuthSAE, or another of IEEE 802.11-2020 §9.4.1.1
 }
+
+// The authentication algorithms that are told apart.
+const (
+	AuthOpen = 0 // no proof of anything: WPA2 proves its key later
+	AuthSAE  = 3 // WPA3
+)
 
 // Rate is how a bit rate comes about.
 type Rate struct {
