@@ -29,6 +29,11 @@ type AccessPoint struct {
 
 // AccessPoint starts an access point; the radio's former one must have been stopped.
 func (l *Lab) AccessPoint(ctx context.Context, config AP) (*AccessPoint, error) {
+	ap := newAccessPoint(l, config)
+	return ap, ap.Start(ctx)
+}
+
+func newAccessPoint(l *Lab, config AP) *AccessPoint {
 	ap := &AccessPoint{AP: config, lab: l, name: "wlan" + strconv.Itoa(2+config.Radio)}
 	if ap.Passphrase == "" {
 		ap.Passphrase = Passphrase
@@ -36,7 +41,7 @@ func (l *Lab) AccessPoint(ctx context.Context, config AP) (*AccessPoint, error) 
 	if ap.Channel == 0 {
 		ap.Channel = 1
 	}
-	return ap, ap.Start(ctx)
+	return ap
 }
 
 // BSSID is the address that the access point sends from.

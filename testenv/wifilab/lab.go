@@ -20,7 +20,8 @@ type Lab struct {
 	Space
 
 	image   image.Image
-	changes *os.File // the disk's changes and the snapshots; it has no name
+	changes *os.File     // the disk's changes and the snapshots; it has no name
+	release func() error // gives the machine's turn away
 	machine *machine.Machine
 	client  *session.Client
 }
@@ -37,7 +38,8 @@ const booted = "booted"
 // reachTime is how long the agent may take to answer in a machine that goes on from a snapshot.
 const reachTime = 30 * time.Second
 
-// New makes a lab, which the caller closes. It makes the image and the snapshot first where they are not there yet, and says so to progress.
+// New makes a lab, which the caller closes, when it is its turn: few run at a time. It makes the image and the snapshot first where they are
+// not there yet, and says so to progress.
 // Tests call [Start] instead.
 func New(ctx context.Context, progress io.Writer) (*Lab, error) {
 	state, i, err := ensureState(ctx, progress)
@@ -45,8 +47,11 @@ func New(ctx context.Context, progress io.Writer) (*Lab, error) {
 		return nil, err
 	}
 	l := newLab(i)
+	if l.release, err = takeSlot(ctx, i.Dir); err != nil {
+		return nil, err
+	}
 	if l.changes, err = copyUnnamed(state); err != nil {
-		return nil, fmt.Errorf("cannot copy the snapshot: %w", err)
+		return nil, errors.Join(fmt.Errorf("cannot copy the snapshot: %w", err), l.Close())
 	}
 	if err := l.Load(ctx, booted); err != nil {
 		return nil, errors.Join(err, l.Close())
@@ -114,6 +119,9 @@ func (l *Lab) Close() error {
 	err := l.stop()
 	if l.changes != nil {
 		err = errors.Join(err, l.changes.Close())
+	}
+	if l.release != nil {
+		err = errors.Join(err, l.release())
 	}
 	return err
 }
