@@ -1,0 +1,184 @@
+package wifi_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"nmdebug/testenv"
+	"nmdebug/testenv/wifilab"
+)
+
+// program is the static nmdebug that all tests run.
+var program string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "nmdebug-wifi-")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	program = filepath.Join(dir, "nmdebug")
+	c := exec.Command("go", "build", "-trimpath", "-o", program, "nmdebug/cmd/nmdebug")
+	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH=amd64")
+	if out, err := c.CombinedOutput(); err != nil {
+		panic(fmt.Errorf("cannot build nmdebug: %w: %s", err, out))
+	}
+	testenv.Main(m)
+}
+
+// The emulated machine is slow, and slower on a busy host: NetworkManager alone waits 25 s before it gives up.
+const patience = 2 * time.Minute
+
+// scene is a lab in which nmdebug watches.
+type scene struct {
+	*wifilab.Lab
+	t     *testing.T
+	watch *watch
+}
+
+// play lets a scenario happen while nmdebug watches.
+func play(t *testing.T, name string) *scene {
+	t.Helper()
+	s := newScene(t)
+	scenario, err := wifilab.ScenarioNamed(name)
+	must(t, err)
+	must(t, scenario.Play(deadline(t), s.Lab))
+	return s
+}
+
+// newScene makes a lab in which nmdebug watches before anything has happened.
+func newScene(t *testing.T) *scene {
+	t.Helper()
+	s := &scene{Lab: wifilab.Start(t), t: t}
+	must(t, s.Install(deadline(t), program, "nmdebug"))
+	s.watch = startWatch(t, s.Command(context.WithoutCancel(t.Context()), "nmdebug", "status", "--watch", "-o", "jsonl"))
+	return s
+}
+
+// status runs a one-shot status.
+func (s *scene) status() pyramid {
+	s.t.Helper()
+	var p pyramid
+	s.answers(&p, "status")
+	return p
+}
+
+// answers runs nmdebug and reads its JSON.
+func (s *scene) answers(to any, args ...string) {
+	s.t.Helper()
+	out := s.nmdebug(append([]string{"-o", "json"}, args...)...)
+	if err := json.Unmarshal(out, to); err != nil {
+		s.t.Fatalf("nmdebug %v: %v: %s", args, err, out)
+	}
+}
+
+// nmdebug runs the program in the lab; a check that does not hold is no error.
+func (s *scene) nmdebug(args ...string) []byte {
+	s.t.Helper()
+	out, err := s.Run(deadline(s.t), "nmdebug", args...)
+	var exit *wifilab.ExitError
+	if errors.As(err, &exit) && exit.Code > 10 && exit.Code < 15 {
+		return out
+	}
+	must(s.t, err)
+	return out
+}
+
+// pyramid is the part of a status that the tests look at.
+type pyramid struct {
+	Stacks []stack
+}
+
+type stack struct {
+	Interface string
+	Floors    []struct{ Level, Status, Code, Reason string }
+	Cause     *struct {
+		Interface, Level string
+		Finding          finding
+	}
+	Conflicts []finding
+}
+
+type finding struct {
+	Code, Text string
+	Evidence   []struct{ Source, Text string }
+	Next       []string
+}
+
+func (p pyramid) stack(t *testing.T, card string) stack {
+	t.Helper()
+	for _, s := range p.Stacks {
+		if s.Interface == card {
+			return s
+		}
+	}
+	t.Fatalf("there is no %s", card)
+	return stack{}
+}
+
+// summary is the verdict in one line: the floors with their codes, and the cause.
+func (s stack) summary() string {
+	var parts []string
+	for _, f := range s.Floors {
+		if word := floorWord(f.Status, f.Code); word != "" {
+			parts = append(parts, f.Level+" "+word)
+		}
+	}
+	if c := s.Cause; c != nil {
+		parts = append(parts, fmt.Sprintf("cause %s %s %s", c.Interface, c.Level, c.Finding.Code))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// floorWord is a floor without its name; "" when it is absent.
+func floorWord(status, code string) string {
+	switch status {
+	case "absent", "":
+		return ""
+	case "blocked":
+		return status
+	default:
+		return status + " " + code
+	}
+}
+
+// text is all that the verdict says to people.
+func (s stack) text() string {
+	var b strings.Builder
+	for _, f := range s.Floors {
+		fmt.Fprintln(&b, f.Reason)
+	}
+	if c := s.Cause; c != nil {
+		fmt.Fprintln(&b, c.Finding.Text, c.Finding.Next)
+		for _, e := range c.Finding.Evidence {
+			fmt.Fprintln(&b, e.Source, e.Text)
+		}
+	}
+	for _, c := range s.Conflicts {
+		fmt.Fprintln(&b, c.Text)
+	}
+	return b.String()
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// deadline bounds a wait.
+func deadline(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}

@@ -1,0 +1,193 @@
+package wifi_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"nmdebug/testenv"
+	"nmdebug/testenv/wifilab"
+)
+
+// watch is a running nmdebug status --watch, with what it printed.
+type watch struct {
+	ready chan struct{}
+
+	mu     sync.Mutex // guards what follows
+	raw    []byte
+	lines  []change
+	floors map[string]map[string]string // by card and level, after all lines
+}
+
+// change is one line of the watch after the first.
+type change struct {
+	At        time.Time
+	Kind      string
+	Interface string
+	Level     string
+	Source    string
+	To        string
+	Code      string
+	Text      string
+}
+
+// startWatch runs the watch until the end of the test, and returns when it has shown its first pyramid.
+func startWatch(t *testing.T, c *wifilab.Cmd) *watch {
+	t.Helper()
+	out, in := io.Pipe()
+	c.Stdout = in
+	must(t, c.Start())
+	w := &watch{ready: make(chan struct{}), floors: map[string]map[string]string{}}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for lines := bufio.NewReader(out); ; {
+			text, err := lines.ReadBytes('\n')
+			if err != nil {
+				return
+			}
+			w.take(t, text)
+		}
+	}()
+	t.Cleanup(func() {
+		_ = c.Signal(syscall.SIGINT)
+		if err := c.Wait(); err != nil {
+			t.Errorf("the watch ended: %v", err)
+		}
+		_ = in.Close()
+		<-ended
+		if t.Failed() {
+			t.Logf("the watch said:\n%s", w.said())
+		}
+	})
+	select {
+	case <-w.ready:
+	case <-deadline(t).Done():
+		t.Fatal("the watch shows nothing")
+	}
+	return w
+}
+
+func (w *watch) take(t *testing.T, text []byte) {
+	t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.raw = append(w.raw, text...)
+	select {
+	case <-w.ready:
+		var c change
+		if err := json.Unmarshal(text, &c); err != nil {
+			t.Errorf("the watch printed %q: %v", text, err)
+		}
+		w.lines = append(w.lines, c)
+		w.apply(c)
+	default:
+		var first pyramid
+		if err := json.Unmarshal(text, &first); err != nil {
+			t.Errorf("the watch printed %q: %v", text, err)
+		}
+		for _, s := range first.Stacks {
+			for _, f := range s.Floors {
+				w.apply(change{Kind: "floor", Interface: s.Interface, Level: f.Level, To: f.Status, Code: f.Code})
+			}
+		}
+		close(w.ready)
+	}
+}
+
+func (w *watch) apply(c change) {
+	switch {
+	case c.Kind == "interface" && c.To == "":
+		delete(w.floors, c.Interface)
+	case c.Kind == "floor":
+		if w.floors[c.Interface] == nil {
+			w.floors[c.Interface] = map[string]string{}
+		}
+		w.floors[c.Interface][c.Level] = floorWord(c.To, c.Code)
+	}
+}
+
+// summary is how a card stands after all that was said, in the form of stack.summary without the cause.
+func (w *watch) summary(card string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var parts []string
+	for _, level := range []string{"l1", "l2", "l3", "vpn"} {
+		if word := w.floors[card][level]; word != "" {
+			parts = append(parts, level+" "+word)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// awaits waits until a card stands as wanted.
+func (s *scene) awaits(card, want string) {
+	s.t.Helper()
+	must(s.t, testenv.Await(deadline(s.t), "waiting for "+want, func(context.Context) error {
+		if got := s.watch.summary(card); got != want {
+			return fmt.Errorf("%s stands as %s", card, got)
+		}
+		return nil
+	}))
+}
+
+// awaitsLine waits for a line that tells of a change and of its reason: "wlan0 l2 failed wifi-key", or "source iwd ok".
+func (s *scene) awaitsLine(want, text string) {
+	s.t.Helper()
+	must(s.t, testenv.Await(deadline(s.t), "waiting for "+want+": "+text, func(context.Context) error {
+		if !s.watch.has(want, text) {
+			return fmt.Errorf("no such line")
+		}
+		return nil
+	}))
+}
+
+// has says whether a line told of a change and of its reason.
+func (w *watch) has(what, text string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.lines {
+		if strings.HasPrefix(c.words(), what) && strings.Contains(c.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// words are the change in the form that tests ask for.
+func (c change) words() string {
+	switch c.Kind {
+	case "source":
+		return fmt.Sprintf("source %s %s", c.Source, c.To)
+	case "floor":
+		return fmt.Sprintf("%s %s %s %s", c.Interface, c.Level, c.To, c.Code)
+	default:
+		return fmt.Sprintf("%s %s %s %s", c.Kind, c.Interface, c.Level, c.Code)
+	}
+}
+
+// output is all that it printed.
+func (w *watch) output() []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.raw)
+}
+
+// said is all of the lines, for people.
+func (w *watch) said() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var b strings.Builder
+	for _, c := range w.lines {
+		fmt.Fprintf(&b, "%s %s: %s\n", c.At.Format("15:04:05.000"), c.words(), c.Text)
+	}
+	return b.String()
+}
