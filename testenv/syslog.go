@@ -44,7 +44,7 @@ func (s *syslog) collect() {
 		if err != nil {
 			return
 		}
-		_, _ = fmt.Fprintf(s.file, "%s %s\n", time.Now().Format("15:04:05.000000"), message[:n])
+		_, _ = fmt.Fprintf(s.file, "%s %s\n", time.Now().Format("2006-01-02T15:04:05.000000Z07:00"), message[:n])
 	}
 }
 

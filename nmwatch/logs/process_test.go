@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"nmdebug/nmwatch/logs"
+	"nmdebug/nmwatch/record"
 )
 
 func TestWhoAndAboutWhat(t *testing.T) {
@@ -43,5 +44,35 @@ func TestWhoAndAboutWhat(t *testing.T) {
 	}
 	if e := entry("_TRANSPORT", "kernel", "MESSAGE", "cfg80211: Loading"); e.Process() != logs.Kernel {
 		t.Errorf("the kernel's transport does not count: %q", e.Process())
+	}
+}
+
+func TestMark(t *testing.T) {
+	for message, want := range map[string]record.Mark{
+		"device (eth0): state change: prepare -> config (reason 'none', sys-iface-state: 'managed')":                        {Kind: record.DeviceMark, State: "config"},
+		"<info>  [1795554012.6396] device (eth0): state change: ip-config -> ip-check (reason 'none')":                      {Kind: record.DeviceMark, State: "ip-check"},
+		"device (wlan0): supplicant interface state: associating -> 4way_handshake":                                         {Kind: record.SupplicantMark, State: "4way_handshake"},
+		"dhcp4 (eth0): activation: beginning transaction (timeout in 45 seconds)":                                           {Kind: record.LeaseMark, State: "asking"},
+		"dhcp4 (eth0): state changed new lease, address=10.99.0.111":                                                        {Kind: record.LeaseMark, State: "bound"},
+		`vpn[0x5635a6c9a1b0,ec42f1ab-3494-3f3c-b6e6-9cca6ccf1629,"my ""vpn"]: starting vpnc`:                                {Kind: record.VPNMark, State: "starting", Title: "my "},
+		`vpn[0x5635a6c9a1b0,ec42f1ab-3494-3f3c-b6e6-9cca6ccf1629,"vpn"]: secrets: failed to request VPN secrets #4: No age`: {Kind: record.VPNMark, State: "failed", Title: "vpn"},
+		"device (eth0): state change: ":           {},
+		"device (eth0): carrier: link connected":  {},
+		"dhcp4 (eth0): canceled DHCP transaction": {},
+		"vpn[": {},
+	} {
+		if got := entry("SYSLOG_IDENTIFIER", "NetworkManager", "MESSAGE", message).Mark(); got != want {
+			t.Errorf("%s\n is %+v, want %+v", message, got, want)
+		}
+	}
+	for message, want := range map[string]record.Mark{
+		"eth0: CTRL-EVENT-EAP-STARTED EAP authentication started":                {Kind: record.EAPMark, State: "started"},
+		"eth0: CTRL-EVENT-EAP-SUCCESS EAP authentication completed successfully": {Kind: record.EAPMark, State: "success"},
+		"eth0: CTRL-EVENT-EAP-FAILURE EAP authentication failed":                 {Kind: record.EAPMark, State: "failure"},
+		"eth0: CTRL-EVENT-CONNECTED - Connection to 01:80:c2:00:00:03 completed": {},
+	} {
+		if got := entry("SYSLOG_IDENTIFIER", "wpa_supplicant", "MESSAGE", message).Mark(); got != want {
+			t.Errorf("%s\n is %+v, want %+v", message, got, want)
+		}
 	}
 }

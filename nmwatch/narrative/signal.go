@@ -73,7 +73,7 @@ func numbersOf(args []any) []uint32 {
 // deviceState tells Device.StateChanged(new, old, reason).
 func deviceState(l *record.Line, v []uint32) {
 	now, old, reason := nmtypes.DeviceState(v[0]), nmtypes.DeviceState(v[1]), nmtypes.DeviceReason(v[2])
-	l.Severity = record.Notice
+	l.Severity, l.Mark = record.Notice, record.Mark{Kind: record.DeviceMark, State: now.String()}
 	l.Text = fmt.Sprintf("%s → %s", old, now)
 	if reason != nmtypes.ReasonNone {
 		l.Text += fmt.Sprintf(" (%s)", reason)
@@ -107,7 +107,7 @@ func activeState(l *record.Line, title string, v []uint32) {
 
 func vpnState(l *record.Line, title string, v []uint32) {
 	state, reason := nmtypes.VPNState(v[0]), nmtypes.ActiveReason(v[1])
-	l.Floor, l.Severity = "vpn", record.Notice
+	l.Floor, l.Severity, l.Mark = "vpn", record.Notice, record.Mark{Kind: record.VPNMark, State: state.String(), Title: title}
 	l.Text = fmt.Sprintf("VPN %s is at %s", title, state)
 	if reason > nmtypes.ActiveReasonNone {
 		l.Text += fmt.Sprintf(" (%s)", reason)
@@ -123,7 +123,7 @@ func (n *Narrator) supplicant(l *record.Line, member string, args []any) {
 	l.Text = strings.TrimSpace("signals " + member + " " + n.arguments(args))
 	switch member {
 	case "EAP":
-		l.Severity = record.Notice
+		l.Severity, l.Mark = record.Notice, markOfEAP(args)
 		l.Text = "EAP: " + n.arguments(args)
 		if text := strings.ToLower(l.Text); strings.Contains(text, "failure") || strings.Contains(text, "alert") {
 			l.Severity = record.Error
@@ -135,6 +135,22 @@ func (n *Narrator) supplicant(l *record.Line, member string, args []any) {
 	case "BSSAdded", "BSSRemoved", "ScanDone":
 		l.Severity = record.Debug
 	}
+}
+
+// markOfEAP reads EAP("started", …) and EAP("completion", "success" or "failure").
+func markOfEAP(args []any) record.Mark {
+	if len(args) < 2 {
+		return record.Mark{}
+	}
+	status, _ := args[0].(string)
+	parameter, _ := args[1].(string)
+	switch status {
+	case "started":
+		return record.Mark{Kind: record.EAPMark, State: status}
+	case "completion":
+		return record.Mark{Kind: record.EAPMark, State: parameter}
+	}
+	return record.Mark{}
 }
 
 // certificate tells one certificate of the server's chain; the server's own has the depth 0.
@@ -159,7 +175,9 @@ func (n *Narrator) supplicantState(l record.Line, values map[string]any) map[str
 		n.add(l)
 	}
 	if state, ok := props.String("State"); ok {
+		l.Mark = record.Mark{Kind: record.SupplicantMark, State: state}
 		tell("State", "is "+state, record.Notice)
+		l.Mark = record.Mark{}
 	}
 	if reason, ok := props.Int32("DisconnectReason"); ok && reason != 0 {
 		tell("DisconnectReason", "disconnected, reason "+wpatypes.Reason(reason).String(), record.Warning)

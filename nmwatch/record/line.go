@@ -12,6 +12,7 @@ type Line struct {
 	Floor     string // "l1", "l2", "l3" or "vpn", "" when it is about none in particular
 	Severity  Severity
 	Text      string
+	Mark      Mark          // the step that it tells of, if any
 	Answers   uint64        // Seq of the call that this answers; 0 for what is no answer
 	Outcome   string        // of an answer, in a word or two
 	Took      time.Duration // of an answer: since the call
@@ -49,3 +50,22 @@ func (s Severity) String() string {
 		return "error"
 	}
 }
+
+// Mark is the step of a connection that a line tells of, for those who reckon with it. The zero value is none.
+type Mark struct {
+	Kind  MarkKind
+	State string // that was reached, in the daemon's word
+	Title string // of a VPN: the connection's name
+}
+
+// MarkKind says who took a step.
+type MarkKind uint8
+
+// Those who take steps.
+const (
+	DeviceMark     MarkKind = iota + 1 // NetworkManager's device: "prepare", "config", …
+	SupplicantMark                     // wpa_supplicant's interface: "scanning", "4way_handshake", …
+	EAPMark                            // the authentication by 802.1X: "started", "success", "failure"
+	LeaseMark                          // the DHCP client: "asking", "bound"
+	VPNMark                            // a VPN: "starting", or NetworkManager's word for its state
+)

@@ -34,7 +34,8 @@ func TestText(t *testing.T) {
 	t.Parallel()
 	const S = secret.Mark
 	for line, want := range map[string]string{
-		`psk=hunter22`:                                            `psk=` + S,
+		`psk=hunter22`: `psk=` + S,
+		`secrets: failed to request VPN secrets #4`:               `secrets: failed to request VPN secrets #4`,
 		`network={ ssid="a" psk="hunter 22" }`:                    `network={ ssid="a" psk=` + S + ` }`,
 		`wep_key0: hunter22 next`:                                 `wep_key0: ` + S + ` next`,
 		`Config: added 'psk' value 'hunter22'`:                    `Config: added 'psk' value '` + S + `'`,

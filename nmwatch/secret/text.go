@@ -47,13 +47,18 @@ func Text(line string) string {
 		line = r.pattern.ReplaceAllStringFunc(line, func(found string) string {
 			part := r.pattern.FindStringSubmatchIndex(found)
 			name, value := found[part[2]:part[3]], found[part[4]:part[5]]
-			if strings.Trim(value, `"'`) == "" || r.named && !Key(name) && !PrivateKey(name) || PrivateKey(name) && Place(value) || hidden(value) {
+			if strings.Trim(value, `"'`) == "" || r.named && !told(name) || PrivateKey(name) && Place(value) || hidden(value) {
 				return found
 			}
 			return found[:part[4]] + Mark + found[part[5]:]
 		})
 	}
 	return line
+}
+
+// told says whether a secret follows its name in a line. "secrets: failed to request VPN secrets" holds none.
+func told(name string) bool {
+	return (Key(name) || PrivateKey(name)) && lower(name) != "secrets"
 }
 
 // suspicious spares most lines the patterns.

@@ -134,6 +134,7 @@ func (a *app) commands() []*cobra.Command {
 		a.checkCommand(),
 		a.qualityCommand(),
 		a.logCommand(),
+		a.blameCommand(),
 		a.graphCommand(),
 		a.deriveCommand(),
 		a.explainCommand(),

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"nmdebug/inspect"
+	"nmdebug/inspect/blame"
+	"nmdebug/inspect/timeline"
+	"nmdebug/nmwatch/record"
+	"nmdebug/ui/render"
+)
+
+func (a *app) blameCommand() *cobra.Command {
+	var opts logOptions
+	c := &cobra.Command{
+		Use:   "blame [INTERFACE…]",
+		Short: "Say where the seconds of the last activations went",
+		Long: `Say for each time that a connection was brought up which step took how long: scan,
+authenticate, associate, 4-way handshake, EAP, DHCP, addresses, scripts, VPN. The
+slowest step stands out. It reads the journal, or files with --file.`,
+		Example: `  nmdebug blame
+  nmdebug blame wlan0 --since 2h
+  nmdebug blame --file /var/log/syslog --since 2026-11-24`,
+		ValidArgsFunction: a.completeInterfaces,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.interfaces = args
+			return a.blame(c.Context(), opts)
+		},
+	}
+	c.Flags().StringVar(&opts.since, "since", "1h", "from when on: 10m, 20:15, 2026-11-24 20:15")
+	c.Flags().StringArrayVar(&opts.files, "file", nil, "read this log file instead of the journal; may be given again")
+	return c
+}
+
+// blameAnswer is the JSON form of the answer.
+type blameAnswer struct {
+	SchemaVersion int                `json:"schema_version"`
+	Activations   []blame.Activation `json:"activations"`
+}
+
+func (a *app) blame(ctx context.Context, opts logOptions) error {
+	since, err := sinceWhen(opts, a.now())
+	if err != nil {
+		return err
+	}
+	var lines []record.Line
+	s := stream{
+		filter: timeline.Filter{Since: since}, sources: a.logSources(opts, since), now: a.now,
+		show: func(l record.Line) error { lines = append(lines, l); return nil },
+	}
+	if err := s.past(ctx); err != nil {
+		return err
+	}
+	all := slices.DeleteFunc(blame.Of(lines), func(b blame.Activation) bool {
+		if len(opts.interfaces) == 0 {
+			return b.Interface == "lo" // which NetworkManager takes over as it finds it
+		}
+		return !slices.Contains(opts.interfaces, b.Interface) && !slices.Contains(opts.interfaces, b.VPN)
+	})
+	if done, err := a.structured(blameAnswer{inspect.SchemaVersion, append([]blame.Activation{}, all...)}); done {
+		return err
+	}
+	if len(all) == 0 {
+		_, err := fmt.Fprintf(a.err, "nmdebug: no activation of that is logged since %s; --since goes further back\n", since.Local().Format(time.DateTime))
+		return err
+	}
+	return a.drawBlame(all)
+}
+
+func (a *app) drawBlame(all []blame.Activation) error {
+	out := a.printer()
+	bar := "#"
+	if a.utf8() {
+		bar = "█"
+	}
+	for i, activation := range all {
+		if i > 0 {
+			out.Line("")
+		}
+		headline, steps := render.Activation(activation, activation.Began.Local().Format(time.DateTime), bar)
+		out.Line(" ", headline...)
+		out.Table(steps)
+	}
+	return out.Err()
+}
