@@ -95,6 +95,8 @@ func nmAbility(s *Snapshot) Ability {
 		a.Status, a.Detail = Unable, src.Detail
 	case SourceDenied:
 		a.Status, a.Detail = Unable, src.Condition()
+	case SourceUnreadable:
+		a.Status, a.Detail, a.Do = Unable, src.Detail, "busctl status org.freedesktop.NetworkManager: is that NetworkManager?"
 	case SourceAbsent, SourceReading:
 		a.Status, a.Detail, a.Do = Unable, src.Condition(), "systemctl start NetworkManager"
 	}
@@ -117,7 +119,7 @@ func supplicantAbility(s *Snapshot) Ability {
 	case src.Status == SourceLost:
 		a.Status, a.Detail = Unable, src.Detail
 	default:
-		a.Status, a.Detail, a.Do = Unable, src.Condition(), "systemctl status wpa_supplicant; it may be stopped or hang"
+		a.Status, a.Detail, a.Do = Unable, cmp.Or(src.Detail, src.Condition()), "systemctl status wpa_supplicant; it may be stopped or hang"
 	}
 	return a
 }

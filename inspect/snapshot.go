@@ -45,6 +45,8 @@ func (s Source) Condition() string {
 		return s.Name + " may not be read (needs " + s.Right + ")"
 	case SourceLost:
 		return s.Name + " cannot be reached"
+	case SourceUnreadable:
+		return s.Name + " is unreadable"
 	}
 	return s.Name + " " + string(s.Status)
 }
@@ -58,8 +60,11 @@ const (
 	SourceReading SourceStatus = "reading" // its first answer is still awaited
 	SourceAbsent  SourceStatus = "absent"  // not running, or this system does not have it
 	SourceSilent  SourceStatus = "silent"  // it is there and does not answer
-	SourceDenied  SourceStatus = "denied"  // we may not ask it
-	SourceLost    SourceStatus = "lost"    // the connection to it is gone
+
+	SourceUnreadable SourceStatus = "unreadable" // it refuses to answer, or answers in a form that it should not have
+
+	SourceDenied SourceStatus = "denied" // we may not ask it
+	SourceLost   SourceStatus = "lost"   // the connection to it is gone
 )
 
 // source finds a source by name; one that was never asked is absent.

@@ -106,7 +106,8 @@ func Headline(p inspect.Pyramid) Row {
 func daemonCells(p inspect.Pyramid) Row {
 	row := Row{}
 	if p.Network.Running {
-		row = append(row, Cell{"NetworkManager " + p.Network.Version + " " + p.Network.State, Plain}, Cell{connectivity(p.Network), Dim})
+		words := strings.Fields(strings.Join([]string{inspect.SourceNM, p.Network.Version, p.Network.State}, " "))
+		row = append(row, Cell{strings.Join(words, " "), Plain}, Cell{connectivity(p.Network), Dim})
 	} else {
 		row = append(row, sourceCell(p.Source(inspect.SourceNM)))
 	}
@@ -129,7 +130,7 @@ func lacksBlueZ(p inspect.Pyramid) bool {
 
 func connectivity(n inspect.Network) string {
 	if !n.ConnectivityProbed {
-		return "connectivity not probed"
+		return "connectivity unprobed"
 	}
 	return "connectivity " + n.Connectivity
 }
@@ -143,7 +144,7 @@ func sourceCell(src inspect.Source) Cell {
 		role = Warn
 	case inspect.SourceReading:
 		role = Busy
-	case inspect.SourceSilent, inspect.SourceLost, inspect.SourceAbsent:
+	case inspect.SourceSilent, inspect.SourceUnreadable, inspect.SourceLost, inspect.SourceAbsent:
 	}
 	return Cell{src.Condition(), role}
 }

@@ -34,6 +34,23 @@ func (p *Printer) Line(separator string, cells ...render.Cell) {
 	p.write("\n")
 }
 
+// Flow writes cells one after the other, with a separator, on as many lines as they need.
+func (p *Printer) Flow(separator string, cells ...render.Cell) {
+	begin, used := 0, 0
+	for i, c := range cells {
+		width := uniseg.StringWidth(p.safe(c.Text))
+		if i > begin && p.Width > 0 && used+uniseg.StringWidth(p.safe(separator))+width > p.Width {
+			p.Line(separator, cells[begin:i]...)
+			begin, used = i, 0
+		}
+		if i > begin {
+			used += uniseg.StringWidth(p.safe(separator))
+		}
+		used += width
+	}
+	p.Line(separator, cells[begin:]...)
+}
+
 // Table writes rows in columns. A column is as wide as its widest cell. When the lines would be wider than the terminal,
 // the columns are cut to the limits, with an ellipsis.
 func (p *Printer) Table(rows []render.Row, limits ...int) {

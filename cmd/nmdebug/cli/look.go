@@ -58,6 +58,9 @@ func (a *app) completeInterfaces(c *cobra.Command, given []string, _ string) ([]
 		if s.Connection != nil {
 			names = append(names, s.Connection.ID)
 		}
+		for _, t := range s.Tunnels {
+			names = append(names, t.Name)
+		}
 	}
 	slices.Sort(names)
 	names = slices.DeleteFunc(slices.Compact(names), func(n string) bool { return slices.Contains(given, n) })

@@ -20,6 +20,9 @@ func (a *app) structured(v any) (done bool, err error) {
 		out, err = asJSON(v, "")
 	case "yaml":
 		out, err = asYAML(v)
+		if a.stream {
+			out = append([]byte("---\n"), out...)
+		}
 	default:
 		return false, nil
 	}
@@ -29,10 +32,19 @@ func (a *app) structured(v any) (done bool, err error) {
 	return true, err
 }
 
+// streams makes ready for several answers: JSON takes one line each, YAML becomes a document each.
+func (a *app) streams() {
+	a.stream = true
+	if a.output == "json" {
+		a.output = "jsonl"
+	}
+}
+
 // asJSON writes a value in one line, or indented.
 func asJSON(v any, indent string) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
 	enc.SetIndent("", indent)
 	if err := enc.Encode(v); err != nil {
 		return nil, err

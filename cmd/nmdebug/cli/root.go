@@ -29,6 +29,7 @@ type app struct {
 	now      func() time.Time
 
 	output  string
+	stream  bool // several answers follow each other
 	colour  string
 	address string
 	timeout time.Duration

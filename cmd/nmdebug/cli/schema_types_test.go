@@ -25,7 +25,7 @@ func vocabularies() map[reflect.Type][]string {
 		reflect.TypeFor[inspect.AbilityStatus](): words(inspect.Able, inspect.Unable, inspect.Useless),
 		reflect.TypeFor[inspect.ChangeKind]():    words(inspect.FloorChanged, inspect.StackChanged, inspect.ConflictChanged, inspect.SourceChanged),
 		reflect.TypeFor[inspect.Medium]():        words(inspect.MediumWifi, inspect.MediumWire, inspect.MediumBluetooth),
-		reflect.TypeFor[inspect.SourceStatus]():  words(inspect.SourceOK, inspect.SourceReading, inspect.SourceAbsent, inspect.SourceSilent, inspect.SourceDenied, inspect.SourceLost),
+		reflect.TypeFor[inspect.SourceStatus]():  words(inspect.SourceOK, inspect.SourceReading, inspect.SourceAbsent, inspect.SourceSilent, inspect.SourceUnreadable, inspect.SourceDenied, inspect.SourceLost),
 		reflect.TypeFor[blame.Outcome]():         words(blame.Activated, blame.Failed, blame.UnderWay, blame.Abandoned),
 		reflect.TypeFor[lexicon.Kind]():          words(lexicon.Kinds()...),
 	}

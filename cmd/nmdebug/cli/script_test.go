@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 //	begin FILE PROGRAM ARG…   run a program in the background, its output into a file
 //	await FILE PATTERN        wait until the file has a line that matches
 //	end FILE                  interrupt the program that writes the file; it must end well
-//	bus KIND                  a private bus, and what is wrong with it; see buses
+//	bus KIND                  a bus with a fault; see bus
 //	valid NAME FILE           the file is JSON that its schema knows in every part; see the folder schema
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "fits": fits, "lab": startLab, "inside": inside, "daemon": daemon, "begin": begin, "await": await, "end": end, "valid": valid,
+			"exits": exits, "fits": fits, "lab": startLab, "inside": inside, "daemon": daemon, "begin": begin, "await": await, "end": end, "valid": valid, "bus": bus,
 		},
 	})
 }

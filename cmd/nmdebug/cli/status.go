@@ -144,12 +144,13 @@ const (
 // Where the further lines of a verdict and of a change begin.
 const (
 	verdictIndent = 4
+	problemIndent = 2
 	changeIndent  = 15
 )
 
 func (a *app) drawStatus(out *text.Printer, p inspect.Pyramid) {
 	symbols := a.symbols()
-	out.Line(" · ", render.Headline(p)...)
+	out.Flow(" · ", render.Headline(p)...)
 	out.Line("")
 	out.Table(render.Status(p.Stacks, symbols), 1, nameWidth, floorWidth, floorWidth, floorWidth+4, floorWidth)
 	verdicts := render.Verdicts(p.Stacks, symbols)
@@ -159,17 +160,21 @@ func (a *app) drawStatus(out *text.Printer, p inspect.Pyramid) {
 	for _, row := range verdicts {
 		out.Hanging(row[:len(row)-1], verdictIndent, row[len(row)-1])
 	}
-	for _, problem := range p.Problems {
-		out.Hanging([]render.Cell{{Text: symbols(inspect.Degraded), Role: render.Warn}}, 0, render.Cell{Text: problem})
+	for _, problem := range p.Problems[:min(maxProblems, len(p.Problems))] {
+		out.Hanging([]render.Cell{{Text: symbols(inspect.Degraded), Role: render.Warn}}, problemIndent, render.Cell{Text: problem})
+	}
+	if more := len(p.Problems) - maxProblems; more > 0 {
+		out.Line(" ", render.Cell{Text: fmt.Sprintf("  %d more like these: nmdebug status -o json", more), Role: render.Dim})
 	}
 }
+
+// maxProblems is how many of the things that a daemon said wrongly are shown.
+const maxProblems = 3
 
 // watchStatus prints the status and then each change. Lines for people have the time of day, lines for machines are JSON
 // objects: the first a pyramid, the others changes.
 func (a *app) watchStatus(ctx context.Context, opts statusOptions) error {
-	if a.output == "json" {
-		a.output = "jsonl"
-	}
+	a.streams()
 	var before *inspect.Pyramid
 	err := observe.Watch(ctx, a.observed(), func(_ *inspect.Snapshot, p inspect.Pyramid) error {
 		if before == nil {

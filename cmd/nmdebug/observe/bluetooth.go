@@ -64,7 +64,7 @@ func (w *world) sourceBlueZ() (src inspect.Source, ok bool) {
 	if !w.blue.fold.Asked() {
 		return inspect.Source{}, false
 	}
-	src = w.service(inspect.SourceBlueZ, bluez.Service, w.blue.fold.Synced())
+	src = w.service(inspect.SourceBlueZ, bluez.Service)
 	if src.Right != "" {
 		src.Right = "root or group bluetooth"
 	}

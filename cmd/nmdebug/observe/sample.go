@@ -34,7 +34,7 @@ func Sample(ctx context.Context, opts Options, every time.Duration, see func(*in
 
 // sample reads the kernel once and applies all that came, until every source has given its first answer.
 func (o *observer) sample(ctx context.Context, timeout time.Duration) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("not within %s: %w", timeout, context.DeadlineExceeded))
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, lateError{timeout})
 	defer cancel()
 	var failed error // written before done is closed
 	done := make(chan struct{})
@@ -62,6 +62,13 @@ func (o *observer) sample(ctx context.Context, timeout time.Duration) error {
 	}
 	return nil
 }
+
+// lateError says that the time was over. It is a context.DeadlineExceeded.
+type lateError struct{ after time.Duration }
+
+func (e lateError) Error() string { return fmt.Sprintf("no answer within %s", e.after) }
+
+func (lateError) Is(target error) bool { return target == context.DeadlineExceeded }
 
 // follow applies what the daemons say until the next tick.
 func (o *observer) follow(ctx context.Context, tick <-chan time.Time) error {

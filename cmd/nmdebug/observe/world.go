@@ -33,6 +33,7 @@ type world struct {
 	blue   blue
 	bus    inspect.Source
 	iwd    bool // iwd's owner was asked for in this conversation
+	muddle muddle
 }
 
 // newWorld makes a world of which nothing is known. AskAtMost bounds the calls for applied connections; a tap may be nil.
@@ -49,6 +50,7 @@ func newWorld(askAtMost int, tap func(record.Record)) *world {
 		proc:   proc.NewFold(),
 		blue:   blue{fold: bluez.NewFold()},
 		bus:    inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceReading},
+		muddle: muddle{},
 	}
 }
 
@@ -85,11 +87,24 @@ func (w *world) event(e mirror.Event) bool {
 	changed = w.wpa.Apply(e) || changed
 	changed = w.blue.fold.Apply(e) || changed
 	w.blue.heard(e, w.nm)
+	w.muddle.hear(e, w.synced)
 	switch e.Kind {
 	case mirror.OwnerGained, mirror.OwnerLost, mirror.OwnerChanged, mirror.NoAnswer, mirror.Refused:
 		return true
 	default:
 		return changed
+	}
+}
+
+// synced tells whether the fold of a service is complete.
+func (w *world) synced(service string) bool {
+	switch service {
+	case nmwatch.Service:
+		return w.nm.Synced()
+	case wpadbus.Service:
+		return w.wpa.Synced()
+	default:
+		return w.blue.fold.Synced()
 	}
 }
 
@@ -153,8 +168,8 @@ func (w *world) snapshot(at time.Time) *inspect.Snapshot {
 func (w *world) sources() []inspect.Source {
 	sources := []inspect.Source{
 		w.bus,
-		w.service(inspect.SourceNM, nmwatch.Service, w.nm.Synced()),
-		w.service(inspect.SourceSupplicant, wpadbus.Service, w.wpa.Synced()),
+		w.service(inspect.SourceNM, nmwatch.Service),
+		w.service(inspect.SourceSupplicant, wpadbus.Service),
 	}
 	if w.talk.Service(iwdService).Status == mirror.Present {
 		sources = append(sources, inspect.Source{Name: inspect.SourceIWD, Status: inspect.SourceOK})
@@ -194,7 +209,7 @@ func procSource(p proctypes.State) inspect.Source {
 }
 
 // service says how a daemon fares: what the conversation tells of its name, and whether it has told everything.
-func (w *world) service(name, service string, synced bool) inspect.Source {
+func (w *world) service(name, service string) inspect.Source {
 	if w.bus.Status == inspect.SourceReading {
 		return inspect.Source{Name: name, Status: inspect.SourceReading}
 	}
@@ -212,7 +227,10 @@ func (w *world) service(name, service string, synced bool) inspect.Source {
 		src.Status, src.Right = inspect.SourceDenied, "root or group netdev"
 	case mirror.Present, mirror.Unknown:
 		src.Status = inspect.SourceReading
-		if synced {
+		switch wrong, muddled := w.muddle[service]; {
+		case muddled:
+			src.Status, src.Detail = inspect.SourceUnreadable, wrong
+		case w.synced(service):
 			src.Status = inspect.SourceOK
 		}
 	}
