@@ -9,7 +9,7 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LDFLAGS  := -s -w -X nmdebug/cmd/nmdebug/cli.version=$(VERSION)
 FUZZTIME ?= 10s
 
-.PHONY: help build demo lab test tests-setup check unit lint fmt fuzz bench clean setup
+.PHONY: help build demo lab wifi-lab test tests-setup check unit lint fmt fuzz bench clean setup
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -26,6 +26,10 @@ demo: build ## show nmdebug on a live network: this machine's NetworkManager, or
 lab: build setup bin/lab ## a shell in a laboratory of namespaces with real daemons (SCENARIO=dhcp, `bin/lab list`)
 	@bin/lab shell $(SCENARIO)
 
+wifi-lab: build bin/lab ## a shell in a virtual machine with real radios (SCENARIO=roam, `bin/lab wifi list`)
+	@testenv/wifilab/setup
+	@bin/lab wifi shell $(SCENARIO)
+
 setup: ## install what the laboratory needs (Debian packages; nothing is started)
 	@testenv/setup
 
@@ -34,6 +38,7 @@ test: tests-setup check unit ## install what the tests need and run them all
 # The race detector needs a C compiler.
 tests-setup:
 	@testenv/setup gcc libc6-dev systemd-journal-remote
+	@testenv/wifilab/setup
 
 check: lint ## static checks: modules, vet, format, lint
 	go mod tidy -diff

@@ -1,4 +1,4 @@
-// Command lab brings a scenario of package testenv up and gives it to a shell or a command.
+// Command lab brings a scenario of package testenv or wifilab up and gives it to a shell or a command.
 package main
 
 import (
@@ -21,6 +21,7 @@ const usage = `usage:
   lab list                         the scenarios
   lab shell [SCENARIO]             a shell in a lab (dhcp, if not said)
   lab run SCENARIO -- CMD ARGS...  a command in a lab; its exit status is the command's
+  lab wifi list|shell|run ...      the same with real radios, in a virtual machine
 `
 
 func main() {
@@ -30,6 +31,8 @@ func main() {
 
 func run(args []string, stdout, stderr io.Writer) int {
 	switch {
+	case len(args) > 0 && args[0] == "wifi":
+		return runWifi(args[1:], stdout, stderr)
 	case len(args) == 1 && args[0] == "list":
 		for _, s := range testenv.Scenarios() {
 			fmt.Fprintf(stdout, "%-22s %s\n", s.Name, s.About)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"nmdebug/testenv"
+	"nmdebug/testenv/wifilab"
 )
 
 func TestMain(m *testing.M) { testenv.Main(m) }
@@ -26,6 +27,8 @@ func TestRun(t *testing.T) {
 		{args: []string{"run", "no-such-scenario", "--", "true"}, status: 1, stderr: "lab: no such scenario: no-such-scenario"},
 		{args: []string{"run", "dhcp", "true"}, status: 2, stderr: "usage:"},
 		{args: nil, status: 2, stderr: "usage:"},
+		{args: []string{"wifi", "run", "no-such-scenario", "--", "true"}, status: 1, stderr: "lab: there is no Wi-Fi scenario \"no-such-scenario\""},
+		{args: []string{"wifi", "run", "bare"}, status: 2, stderr: "usage:"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			t.Parallel()
@@ -50,5 +53,21 @@ func TestList(t *testing.T) {
 		if !strings.Contains(stdout.String(), s.Name+" ") {
 			t.Errorf("%s is not listed", s.Name)
 		}
+	}
+}
+
+func TestWifi(t *testing.T) {
+	t.Parallel()
+	wifilab.Need(t)
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"wifi", "run", "open", "--", "sh", "-c", "nmcli -g STATE,CONNECTION device | head -n 1; exit 7"}, &stdout, &stderr); status != 7 {
+		t.Errorf("the status is %d, want 7: %s", status, stderr.String())
+	}
+	if got := stdout.String(); got != "connected:home\n" {
+		t.Errorf("the command printed %q", got)
+	}
+	stdout.Reset()
+	if status := run([]string{"wifi", "list"}, &stdout, &stderr); status != 0 || !strings.Contains(stdout.String(), "\nroam ") {
+		t.Errorf("the list ends with %d: %s", status, stdout.String())
 	}
 }

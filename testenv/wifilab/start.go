@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 	"time"
 )
 
-// Start makes a lab for a test, and ends it with the test. When the test fails it logs what the machine's daemons said.
-// Where a lab cannot be made the test is skipped; with CI=true in the environment it fails.
-func Start(tb testing.TB) *Lab {
+// Need skips a test where a lab cannot be made; with CI=true in the environment it fails.
+func Need(tb testing.TB) {
 	tb.Helper()
 	if err := Possible(); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -20,6 +20,12 @@ func Start(tb testing.TB) *Lab {
 		}
 		tb.Skipf("no Wi-Fi lab: %v", err)
 	}
+}
+
+// Start makes a lab for a test that needs one, and ends it with the test. When the test fails it logs what the machine's daemons said.
+func Start(tb testing.TB) *Lab {
+	tb.Helper()
+	Need(tb)
 	l, err := New(tb.Context(), os.Stderr)
 	if err != nil {
 		tb.Fatal(err)
@@ -37,6 +43,9 @@ func Start(tb testing.TB) *Lab {
 
 // Possible returns why this process cannot make a lab, or nil.
 func Possible() error {
+	if runtime.GOARCH != "amd64" {
+		return errors.New("needs an amd64 processor: the machine's kernel is for one")
+	}
 	if os.Geteuid() != 0 {
 		return errors.New("needs root")
 	}
