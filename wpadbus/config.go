@@ -12,7 +12,7 @@ func config(in *reading, r *mirror.Reader) wpatypes.Config {
 	c := wpatypes.Config{File: r.String("ConfigFile"), Bridge: r.String("BridgeIfname")}
 	for k := range wpaconf.Keys(wpaconf.Global) {
 		v, ok := r.Props[k.Property]
-		if !ok {
+		if !ok || v == "" { // there and unset, or not there
 			continue
 		}
 		value, err := wpaconf.FromDBus(wpaconf.Global, k.Name, v)

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"errors"
+	"strings"
 
 	"nmdebug/nmwatch/mirror/wire"
 )
@@ -32,6 +33,9 @@ func (e *CallError) Error() string {
 
 // Unwrap gives ErrAbsent, ErrDenied, ErrNoObject or nothing.
 func (e *CallError) Unwrap() error {
+	if strings.HasSuffix(e.Name, permissionDenied) {
+		return ErrDenied
+	}
 	switch e.Name {
 	case errServiceUnknown, errNameHasNoOwner:
 		return ErrAbsent
@@ -54,6 +58,9 @@ const (
 	errUnknownInterface = "org.freedesktop.DBus.Error.UnknownInterface"
 	errUnknownMethod    = "org.freedesktop.DBus.Error.UnknownMethod"
 )
+
+// permissionDenied ends the names of NetworkManager's own errors for what polkit does not allow.
+const permissionDenied = ".PermissionDenied"
 
 // newCallError joins an error message with the call that it answers.
 func newCallError(call, answer wire.Message) *CallError {

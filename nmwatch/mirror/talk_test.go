@@ -240,6 +240,7 @@ func TestCallError(t *testing.T) {
 		{"a.b.Failed", "", "a.b.Failed", nil},
 		{serviceUnknown, "x", "x", mirror.ErrAbsent},
 		{noOwner, "x", "x", mirror.ErrAbsent},
+		{"org.freedesktop.NetworkManager.Settings.PermissionDenied", "x", "x", mirror.ErrDenied},
 		{accessDenied, "x", "x", mirror.ErrDenied},
 		{"org.freedesktop.DBus.Error.UnknownObject", "x", "x", mirror.ErrNoObject},
 	}

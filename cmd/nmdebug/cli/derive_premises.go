@@ -63,7 +63,7 @@ func (a *app) premises(ctx context.Context, name string, o deriveOptions) (premi
 	if err := d.decideCapabilities(ctx, o.capabilities, talk); err != nil {
 		return d, err
 	}
-	d.readCertificates()
+	d.given.Files = readCertificates(d.profile)
 	return d, d.decideDefaults(o.defaults)
 }
 
@@ -190,11 +190,11 @@ func (d *premises) decideCapabilities(ctx context.Context, flag string, talk *ob
 
 // readCertificates reads the files that the profile names, as far as that is allowed: a PKCS#12 container is sent in
 // another way.
-func (d *premises) readCertificates() {
-	d.given.Files = map[string][]byte{}
-	for _, property := range d.profile.Properties("802-1x") {
-		c := d.profile.Cert("802-1x", property)
-		path, _ := d.profile.Text("802-1x", property)
+func readCertificates(p profile.Profile) map[string][]byte {
+	files := map[string][]byte{}
+	for _, property := range p.Properties("802-1x") {
+		c := p.Cert("802-1x", property)
+		path, _ := p.Text("802-1x", property)
 		if c.Scheme == profile.Path {
 			path = c.Place
 		} else if property != "pac-file" {
@@ -204,9 +204,10 @@ func (d *premises) readCertificates() {
 			continue
 		}
 		if content, err := os.ReadFile(path); err == nil {
-			d.given.Files[path] = content
+			files[path] = content
 		}
 	}
+	return files
 }
 
 func (d *premises) decideDefaults(flags []string) error {

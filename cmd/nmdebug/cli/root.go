@@ -137,6 +137,7 @@ func (a *app) commands() []*cobra.Command {
 		a.logCommand(),
 		a.blameCommand(),
 		a.graphCommand(),
+		a.showConfigCommand(),
 		a.deriveCommand(),
 		a.explainCommand(),
 		a.doctorCommand(),
@@ -200,7 +201,7 @@ func furtherForms(command string) []string {
 		return []string{"csv"}
 	case "graph":
 		return []string{"tree", "dot", "mermaid", "svg"}
-	case "derive-wpa-config":
+	case "show-wpa-config", "derive-wpa-config":
 		return []string{"conf"}
 	}
 	return nil

@@ -167,19 +167,46 @@ func devicesOf(active mirror.Props) []wire.Path {
 
 // Reveal gives the profile with the secrets that NetworkManager itself keeps, which it tells root, or whom polkit lets.
 func (p *Profiles) Reveal(ctx context.Context, of FoundProfile) (profile.Profile, error) {
+	return p.talk.reveal(ctx, of.path, of.Profile)
+}
+
+// Applied reads the profile as it was applied to a device, which is what counts there until it is activated again. With
+// secrets also those that NetworkManager keeps of the profile are read; the profile is good without them, too, when the
+// error tells why they are not there.
+func (c *Conversation) Applied(ctx context.Context, device, of wire.Path, secrets bool) (profile.Profile, error) {
+	args, err := c.Call(ctx, wire.Call{
+		Service: nmwatch.Service, Path: device, Interface: deviceIface, Member: "GetAppliedConnection", Args: []any{uint32(0)},
+	})
+	settings, err := first[map[string]map[string]any](args, err)
+	if err != nil {
+		return profile.New(), err
+	}
+	applied := profile.FromBus(settings)
+	if !secrets {
+		return applied, nil
+	}
+	return c.reveal(ctx, of, applied)
+}
+
+// reveal adds the secrets that NetworkManager itself keeps of the profile at a path. Where it keeps none it looks for an
+// agent, and refuses when there is none: that is no error, the secrets are just not there.
+func (c *Conversation) reveal(ctx context.Context, path wire.Path, of profile.Profile) (profile.Profile, error) {
 	for _, setting := range []string{"802-11-wireless-security", "802-1x", "macsec"} {
 		if !of.Has(setting) {
 			continue
 		}
-		args, err := p.talk.Call(ctx, wire.Call{Service: nmwatch.Service, Path: of.path, Interface: connectionIface, Member: "GetSecrets", Args: []any{setting}})
+		args, err := c.Call(ctx, wire.Call{Service: nmwatch.Service, Path: path, Interface: connectionIface, Member: "GetSecrets", Args: []any{setting}})
 		secrets, err := first[map[string]map[string]any](args, err)
+		if refused := new(mirror.CallError); errors.As(err, &refused) && !errors.Is(err, mirror.ErrDenied) {
+			continue
+		}
 		if err != nil {
-			return of.Profile, err
+			return of, err
 		}
 		for property, value := range secrets[setting] {
 			of.Set(setting, property, value)
 		}
+		of.SecretsOmitted = false
 	}
-	of.SecretsOmitted = false
-	return of.Profile, nil
+	return of, nil
 }

@@ -42,3 +42,20 @@ func (c *Conversation) Supplicant(ctx context.Context, ifname string) (derive.Su
 	_, s.HasApIsolate = props["ApIsolate"]
 	return s, nil
 }
+
+// Blobs reads the content of the blobs of one of wpa_supplicant's interfaces. It may be a private key: whoever asks
+// answers for where it goes.
+func (c *Conversation) Blobs(ctx context.Context, path wire.Path) (map[string][]byte, error) {
+	props, err := c.Properties(ctx, wpadbus.Service, path, interfaceIface)
+	if err != nil {
+		return nil, err
+	}
+	blobs := map[string][]byte{}
+	dict, _ := props.Dict("Blobs")
+	for name, content := range dict {
+		if b, ok := content.([]byte); ok {
+			blobs[name] = b
+		}
+	}
+	return blobs, nil
+}

@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"nmdebug/inspect"
+	"nmdebug/inspect/effconf"
+	"nmdebug/wpadbus/wpaconf"
+)
+
+// showOptions are the flags of show-wpa-config.
+type showOptions struct {
+	names       []string
+	origin      bool
+	all         bool
+	diff        bool
+	file        string // to compare with; "" for what the profile asks for
+	log         string
+	showSecrets bool
+}
+
+func (a *app) showConfigCommand() *cobra.Command {
+	var o showOptions
+	c := &cobra.Command{
+		Use:   "show-wpa-config [INTERFACE|CONNECTION…] [--diff [FILE]]",
+		Short: "Write the wpa_supplicant.conf that is really in force",
+		Long: `Write the configuration of wpa_supplicant that is in force on an interface, as a
+file that wpa_supplicant loads. NetworkManager gives it over D-Bus, so that there is
+no such file otherwise. What wpa_supplicant itself tells comes first; what it keeps to
+itself is completed by the calls on the bus that were seen, by NetworkManager's log
+and by what its rules make of the profile. --origin says of each line who told it.
+
+Secrets are left out, and each place says so. With --show-secrets NetworkManager is
+asked for them, as root: with NetworkManager stopped, the file connects by hand to
+the same network.
+
+--diff tells in words what the profile asks for, what wpa_supplicant has and what was
+negotiated do not have alike. --diff FILE compares with a wpa_supplicant.conf of your
+own: for what works with wpa_supplicant alone, and not with NetworkManager.
+
+Exit codes: 8 NetworkManager is not on the bus, and nobody else tells · 9 not
+permitted: what can be told without is shown · 10 no such interface`,
+		Example: `  nmdebug show-wpa-config wlan0
+  nmdebug show-wpa-config wlan0 --origin
+  nmdebug show-wpa-config wlan0 --diff
+  nmdebug show-wpa-config wlan0 --diff /etc/wpa_supplicant/works.conf
+  nmdebug show-wpa-config eth0 --show-secrets > eth0.conf`,
+		ValidArgsFunction: a.completeInterfaces,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.sort(args)
+			return a.showConfig(c.Context(), o)
+		},
+	}
+	flags := c.Flags()
+	flags.BoolVar(&o.origin, "origin", false, "say of each line which source told it")
+	flags.BoolVar(&o.all, "all", false, "write the defaults, too")
+	flags.BoolVar(&o.diff, "diff", false, "tell differences, of profile, supplicant and association, or with a file")
+	flags.StringVar(&o.log, "log", "", "read NetworkManager's log from this `file`, not from the journal")
+	flags.BoolVar(&o.showSecrets, "show-secrets", false, "show passwords, keys and PINs, too (root)")
+	return c
+}
+
+// sort tells a file to compare with from the names of interfaces.
+func (o *showOptions) sort(args []string) {
+	o.names, o.file = nil, ""
+	for _, arg := range args {
+		if o.diff && o.file == "" && (strings.ContainsRune(arg, '/') || strings.HasSuffix(arg, ".conf")) {
+			o.file = arg
+		} else {
+			o.names = append(o.names, arg)
+		}
+	}
+}
+
+// shown is the answer of show-wpa-config.
+type shown struct {
+	SchemaVersion int        `json:"schema_version"`
+	Interfaces    []shownOne `json:"interfaces"`
+}
+
+// shownOne is the answer for one interface.
+type shownOne struct {
+	effconf.Config
+	Differences []effconf.Difference `json:"differences,omitempty"`
+	File        string               `json:"file,omitempty"` // that was compared with
+	AgainstFile []effconf.Against    `json:"against_file,omitempty"`
+}
+
+func (a *app) showConfig(ctx context.Context, o showOptions) error {
+	theirs, err := readConf(o)
+	if err != nil {
+		return err
+	}
+	opts := a.observed()
+	opts.Thorough = true
+	snapshot, p, err := a.lookAt(ctx, opts)
+	if err != nil {
+		return err
+	}
+	names, err := configured(snapshot, p, o.names)
+	if err != nil {
+		return err
+	}
+	g := a.gather(ctx, snapshot, o)
+	defer g.close()
+	answer := shown{SchemaVersion: inspect.SchemaVersion, Interfaces: []shownOne{}}
+	for _, name := range names {
+		one := g.show(ctx, name)
+		if theirs != nil {
+			one.File, one.AgainstFile, one.Differences = o.file, one.against(*theirs), nil
+		}
+		answer.Interfaces = append(answer.Interfaces, one)
+	}
+	if err := a.printShown(answer, o); err != nil {
+		return err
+	}
+	return g.verdict(p, names)
+}
+
+func (s shownOne) against(theirs wpaconf.File) []effconf.Against {
+	return effconf.CompareFile(s.Config, theirs)
+}
+
+// readConf reads the file to compare with; nil when there is none.
+func readConf(o showOptions) (*wpaconf.File, error) {
+	if o.file == "" {
+		return nil, nil //nolint:nilnil // no file was named
+	}
+	file, err := openFile(o.file)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	f, err := wpaconf.Parse(file)
+	if err != nil {
+		text, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, usage("%s is no wpa_supplicant.conf: %s", o.file, text)
+	}
+	return &f, nil
+}
+
+// configured lists the interfaces that are meant: those named, else all that wpa_supplicant serves or should.
+func configured(s *inspect.Snapshot, p inspect.Pyramid, names []string) ([]string, error) {
+	var found []string
+	for _, name := range names {
+		stacks := p.Find(name)
+		if len(stacks) == 0 {
+			return nil, notFound(p, name)
+		}
+		for _, stack := range stacks {
+			found = append(found, stack.Interface)
+		}
+	}
+	if len(names) > 0 {
+		return unique(found), nil
+	}
+	for _, i := range s.WPA.Interfaces {
+		found = append(found, i.Name)
+	}
+	for _, d := range s.NM.Devices {
+		if d.Wireless != nil || d.Applied != nil && d.Applied.Dot1X {
+			found = append(found, d.Interface)
+		}
+	}
+	if len(found) == 0 {
+		return nil, nothingConfigured(p)
+	}
+	return unique(found), nil
+}
+
+func unique(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// nothingConfigured says why there is no interface to show.
+func nothingConfigured(p inspect.Pyramid) error {
+	src := p.Source(inspect.SourceSupplicant)
+	switch {
+	case src.Status == inspect.SourceDenied:
+		return &exitError{exitNoRight, fmt.Errorf("%s, and NetworkManager knows of no interface that it would serve", src.Condition())}
+	case !p.Network.Running && src.Status != inspect.SourceOK:
+		return &exitError{exitNoNM, errors.New(missing(p))}
+	default:
+		return &exitError{exitNotFound, errors.New("no interface is configured by wpa_supplicant: there is no Wi-Fi and no 802.1X; name an interface to see what is known of it")}
+	}
+}

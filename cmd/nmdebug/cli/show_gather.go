@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/inspect"
+	"nmdebug/inspect/effconf"
+	"nmdebug/inspect/effconf/derive"
+	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/nmtypes"
+	"nmdebug/nmwatch/profile"
+	"nmdebug/wpadbus/wpatypes"
+)
+
+// gathering collects what every source tells of the configuration of interfaces.
+type gathering struct {
+	snapshot *inspect.Snapshot
+	options  showOptions
+	talk     *observe.Conversation // nil without a bus
+	log      []effconf.LogLine
+	logWhy   string // why there is no log
+	refused  error  // the first thing that was not permitted
+}
+
+func (a *app) gather(ctx context.Context, s *inspect.Snapshot, o showOptions) *gathering {
+	g := &gathering{snapshot: s, options: o}
+	if talk, err := observe.Converse(ctx, a.address, a.timeout/2); err == nil {
+		g.talk = talk
+	}
+	g.log, g.logWhy = readLog(ctx, o.log)
+	return g
+}
+
+func (g *gathering) close() {
+	if g.talk != nil {
+		g.talk.Close()
+	}
+}
+
+// show joins what is told of one interface.
+func (g *gathering) show(ctx context.Context, name string) shownOne {
+	var one shownOne
+	iface, served := g.served(name)
+	mine := g.supplicant(ctx, name, iface, served)
+	asked := g.derived(ctx, name, iface)
+	told := effconf.OfJournal(g.log, name)
+	if g.logWhy != "" {
+		told.Silent = g.logWhy
+	}
+	accounts := []effconf.Account{mine, told, asked}
+	one.Config = effconf.Join(name, accounts, g.options.showSecrets)
+	if served {
+		one.Version = effconf.VersionOf(iface).String()
+		one.Settled(effconf.FactsOf(iface))
+		one.Others = g.others(iface)
+	}
+	if g.options.diff {
+		one.Differences = effconf.Compare(iface, effconf.RequestedBy(accounts), mine)
+	}
+	return one
+}
+
+// served finds the supplicant's interface of a name.
+func (g *gathering) served(name string) (wpatypes.Interface, bool) {
+	for _, i := range g.snapshot.WPA.Interfaces {
+		if i.Name == name {
+			return i, true
+		}
+	}
+	return wpatypes.Interface{Name: name}, false
+}
+
+// others are the further network blocks of an interface, which NetworkManager never makes.
+func (g *gathering) others(i wpatypes.Interface) [][]effconf.Setting {
+	inForce := effconf.InForce(i)
+	var others [][]effconf.Setting
+	for n := range i.Config.All {
+		other := &i.Config.All[n]
+		if other.Path == inForce.Path {
+			continue
+		}
+		account := effconf.OfSupplicant(i, other, g.options.all)
+		if !other.Enabled {
+			account.Network["disabled"] = effconf.Value{Text: "1"}
+		}
+		others = append(others, effconf.Join(i.Name, []effconf.Account{account}, false).Network)
+	}
+	return others
+}
+
+// supplicant is what wpa_supplicant tells.
+func (g *gathering) supplicant(ctx context.Context, name string, i wpatypes.Interface, served bool) effconf.Account {
+	if !served {
+		return effconf.Account{Source: effconf.Supplicant, Silent: g.unserved(name)}
+	}
+	account := effconf.OfSupplicant(i, effconf.InForce(i), g.options.all)
+	if account.Network == nil {
+		account.Notes = append(account.Notes, name+" has no network block: nobody gave wpa_supplicant a network")
+	}
+	if !g.options.showSecrets || len(account.Blobs) == 0 || g.talk == nil {
+		return account
+	}
+	blobs, err := g.talk.Blobs(ctx, wire.Path(i.Path))
+	g.note(err)
+	for blob, data := range blobs {
+		account.Blobs[blob] = effconf.Blob{Size: len(data), Data: data}
+	}
+	return account
+}
+
+// unserved says why wpa_supplicant tells nothing of an interface.
+func (g *gathering) unserved(name string) string {
+	for _, src := range g.snapshot.Sources {
+		switch {
+		case src.Name == inspect.SourceIWD && src.Status == inspect.SourceOK:
+			return "iwd serves Wi-Fi here, and not wpa_supplicant"
+		case src.Name != inspect.SourceSupplicant:
+		case src.Status == inspect.SourceDenied:
+			g.note(errors.New(src.Condition()))
+			return src.Condition()
+		case src.Status != inspect.SourceOK:
+			return src.Condition()
+		}
+	}
+	return "wpa_supplicant does not serve " + name
+}
+
+// note keeps the first refusal.
+func (g *gathering) note(err error) {
+	if g.refused == nil && err != nil {
+		g.refused = err
+	}
+}
+
+// derived is what NetworkManager's rules make of the profile that is applied to the interface.
+func (g *gathering) derived(ctx context.Context, name string, i wpatypes.Interface) effconf.Account {
+	silent := func(why string) effconf.Account { return effconf.Account{Source: effconf.Derived, Silent: why} }
+	device, managed := g.device(name)
+	switch {
+	case !g.snapshot.NM.Synced || g.talk == nil:
+		return silent("NetworkManager cannot be asked")
+	case !managed:
+		return silent("NetworkManager does not manage " + name)
+	case device.Active == "":
+		return silent("NetworkManager has no connection on " + name)
+	}
+	of := g.snapshot.NM.Active[device.Active].Connection
+	applied, err := g.talk.Applied(ctx, wire.Path(device.Path), wire.Path(of), g.options.showSecrets)
+	if len(applied.Settings()) == 0 {
+		return silent(fmt.Sprintf("NetworkManager does not tell what it applied: %v", err))
+	}
+	if err != nil {
+		g.note(fmt.Errorf("NetworkManager does not tell the secrets: %w", err))
+	}
+	result, err := derive.Network(applied, g.given(name, device, i, applied))
+	if err != nil {
+		return silent(err.Error())
+	}
+	return effconf.OfCalls(effconf.Derived, effconf.OfRules(result))
+}
+
+func (g *gathering) device(name string) (nmtypes.Device, bool) {
+	for _, d := range g.snapshot.NM.Devices {
+		if d.Interface == name {
+			return d, d.Managed
+		}
+	}
+	return nmtypes.Device{}, false
+}
+
+// given is what decides besides the profile.
+func (g *gathering) given(name string, d nmtypes.Device, i wpatypes.Interface, applied profile.Profile) derive.Given {
+	version, err := derive.ParseVersion(g.snapshot.NM.Manager.Version)
+	if err != nil {
+		version = fallbackVersion()
+	}
+	_, isolates := i.Config.Globals["ap_isolate"]
+	given := derive.Given{
+		Version: version, Files: readCertificates(applied),
+		Interface: derive.Interface{Name: name, MTU: d.MTU, Bridge: i.Config.Bridge},
+		Capabilities: derive.Supplicant{
+			Capabilities: g.snapshot.WPA.Capabilities, EAPMethods: g.snapshot.WPA.EAPMethods,
+			KeyMgmt: i.Config.Can.KeyMgmt, GroupMgmt: i.Config.Can.GroupMgmt, HasApIsolate: isolates, Busy: true,
+		}.Seen(),
+	}
+	if w := d.Wireless; w != nil && w.AccessPoint != nil {
+		given.Interface.Frequency = w.AccessPoint.Frequency
+	}
+	return given
+}
+
+// verdict ends with the code for what was not permitted or not there, after what could be told.
+func (g *gathering) verdict(p inspect.Pyramid, names []string) error {
+	switch {
+	case g.refused != nil && (errors.Is(g.refused, mirror.ErrDenied) || p.Source(inspect.SourceSupplicant).Status == inspect.SourceDenied):
+		return &exitError{exitNoRight, g.refused}
+	case g.refused != nil:
+		return g.refused
+	case g.options.showSecrets && os.Geteuid() != 0 && !p.Network.Running:
+		return &exitError{exitNoRight, errors.New("secrets are told to root alone")}
+	case p.Network.Running:
+		return nil
+	}
+	for _, name := range names {
+		if _, served := g.served(name); !served || g.options.diff && g.options.file == "" {
+			return &exitError{exitNoNM, errors.New(missing(p))}
+		}
+	}
+	return nil
+}
