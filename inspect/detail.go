@@ -37,14 +37,17 @@ func DetailOf(s *Snapshot, p Pyramid, name string) (d Detail, ok bool) {
 	d = Detail{SchemaVersion: SchemaVersion, At: s.At, Stack: stack}
 	for _, sub := range subjectsOf(s) {
 		if sub.name == name {
-			d.Facts = sub.facts()
+			d.Facts = sub.facts(stack.Quality)
 		}
 	}
 	return d, true
 }
 
+// selfSource is the source of what is our own judgement.
+const selfSource = "nmdebug"
+
 // facts lists what each source said, in the order of the floors.
-func (s *subject) facts() []Fact {
+func (s *subject) facts(q *Quality) []Fact {
 	var f facts
 	if s.link != nil {
 		f.link(s)
@@ -57,6 +60,10 @@ func (s *subject) facts() []Fact {
 	}
 	if st, ok := s.snap.Kernel.Stations[s.name]; ok {
 		f.station(st)
+	}
+	if q != nil && q.Score != nil {
+		f.add("quality", "score", fmt.Sprintf("%d of 100", *q.Score), selfSource)
+		f.add("quality", "held back by", strings.Join(q.Drags, ", "), selfSource)
 	}
 	if s.kind == kindBluetooth {
 		f.phone(s)
@@ -190,10 +197,19 @@ func (f *facts) station(st kerneltypes.Station) {
 	if len(st.SSID) > 0 {
 		f.add(section, "SSID", SSIDText(st.SSID), SourceNL80211)
 	}
-	f.add(section, "frequency", strconv.Itoa(st.FrequencyMHz)+" MHz", SourceNL80211)
+	f.add(section, "channel", fmt.Sprintf("%d at %d MHz, %d MHz wide", Channel(st.FrequencyMHz), st.FrequencyMHz, st.ChannelWidth), SourceNL80211)
 	f.add(section, "signal", fmt.Sprintf("%d dBm, average %d dBm", st.SignalDBm, st.AverageDBm), SourceNL80211)
-	f.add(section, "bit rates", fmt.Sprintf("receives %d, sends %d bit/s", st.RxBitsPerSec, st.TxBitsPerSec), SourceNL80211)
-	f.add(section, "sending", fmt.Sprintf("%d retries, %d failed, %d beacons lost", st.TxRetries, st.TxFailed, st.BeaconLoss), SourceNL80211)
+	if st.NoiseDBm != 0 {
+		f.add(section, "noise", fmt.Sprintf("%d dBm, signal to noise %d dB", st.NoiseDBm, st.SignalDBm-st.NoiseDBm), SourceNL80211)
+	}
+	f.add(section, "receives", rateFact(st.RxBitsPerSec, st.RxRate), SourceNL80211)
+	f.add(section, "sends", rateFact(st.TxBitsPerSec, st.TxRate), SourceNL80211)
+	f.add(section, "losses", fmt.Sprintf("%d retries, %d failed, %d beacons lost", st.TxRetries, st.TxFailed, st.BeaconLoss), SourceNL80211)
+	f.add(section, "connected", fmt.Sprintf("for %s, last heard %s ago", st.Connected, st.Inactive), SourceNL80211)
+}
+
+func rateFact(bits int, r kerneltypes.Rate) string {
+	return strings.TrimSpace(fmt.Sprintf("%.1f Mb/s %s", float64(bits)/1e6, rateText(r)))
 }
 
 func (f *facts) addresses(s *subject) {

@@ -34,18 +34,19 @@ type Network struct {
 // Stack is one interface with the floors that stand on it.
 type Stack struct {
 	Interface    string      `json:"interface"`
-	Index        int         `json:"index,omitempty"` // the kernel's, 0 when it has no link
-	Kind         string      `json:"kind"`            // "ethernet", "wifi", "bridge", "tun", …
-	Managed      bool        `json:"managed"`         // NetworkManager manages it
-	Wanted       bool        `json:"wanted"`          // somebody asked for a connection on it, so a missing floor is a failure
-	Connection   *Connection `json:"connection"`      // null when none is active
-	DefaultRoute bool        `json:"default_route"`   // the IPv4 or IPv6 default route with the lowest metric leaves here
-	On           []string    `json:"on"`              // the interfaces that it stands on
-	Status       Status      `json:"status"`          // of the whole: the cause's, or the worst of the floors
-	Floors       []Floor     `json:"floors"`          // L1, L2, L3, VPN
-	Cause        *Cause      `json:"cause"`           // null when nothing is broken
-	Conflicts    []Finding   `json:"conflicts"`       // where sources disagree
-	Tunnels      []Tunnel    `json:"tunnels"`         // the tunnels that ride on it or that it is
+	Index        int         `json:"index,omitempty"`   // the kernel's, 0 when it has no link
+	Kind         string      `json:"kind"`              // "ethernet", "wifi", "bridge", "tun", …
+	Managed      bool        `json:"managed"`           // NetworkManager manages it
+	Wanted       bool        `json:"wanted"`            // somebody asked for a connection on it, so a missing floor is a failure
+	Connection   *Connection `json:"connection"`        // null when none is active
+	DefaultRoute bool        `json:"default_route"`     // the IPv4 or IPv6 default route with the lowest metric leaves here
+	On           []string    `json:"on"`                // the interfaces that it stands on
+	Status       Status      `json:"status"`            // of the whole: the cause's, or the worst of the floors
+	Floors       []Floor     `json:"floors"`            // L1, L2, L3, VPN
+	Cause        *Cause      `json:"cause"`             // null when nothing is broken
+	Conflicts    []Finding   `json:"conflicts"`         // where sources disagree
+	Tunnels      []Tunnel    `json:"tunnels"`           // the tunnels that ride on it or that it is
+	Quality      *Quality    `json:"quality,omitempty"` // how good its link is at this instant; of Wi-Fi, wires and Bluetooth
 }
 
 // Connection is the active connection of a stack.
@@ -106,6 +107,7 @@ func Build(s *Snapshot) Pyramid {
 		p.Stacks = append(p.Stacks, sub.stack())
 	}
 	carryCauses(p.Stacks)
+	attachQuality(subjects, p.Stacks)
 	slices.SortStableFunc(p.Stacks, func(a, b Stack) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Index, b.Index), cmp.Compare(a.Interface, b.Interface))
 	})

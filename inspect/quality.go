@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"nmdebug/nmwatch/kernel/kerneltypes"
@@ -15,9 +16,10 @@ type Quality struct {
 	Interface    string         `json:"interface"`
 	Medium       Medium         `json:"medium"`
 	DefaultRoute bool           `json:"default_route"`
-	Connected    bool           `json:"connected"` // L1 and L2 stand
-	Score        *int           `json:"score"`     // 0 unusable … 100 nothing to complain; null when nothing was measured
-	Drags        []string       `json:"drags"`     // what keeps the score below 100, the worst first
+	Connected    bool           `json:"connected"`        // L1 and L2 stand
+	Score        *int           `json:"score"`            // 0 unusable … 100 nothing to complain; null when nothing was measured
+	Drags        []string       `json:"drags"`            // what keeps the score below 100, the worst first
+	Unread       string         `json:"unread,omitempty"` // why there are no figures where there should be some
 	Wifi         *WifiLink      `json:"wifi,omitempty"`
 	Wire         *WireLink      `json:"wire,omitempty"`
 	Bluetooth    *BluetoothLink `json:"bluetooth,omitempty"`
@@ -39,7 +41,7 @@ type WifiLink struct {
 	SSID             string  `json:"ssid"`
 	SSIDHex          string  `json:"ssid_hex"`
 	BSSID            string  `json:"bssid"`
-	FrequencyMHz     int     `json:"frequency_mhz"`
+	FrequencyHertz   int     `json:"frequency_hertz"`
 	Channel          int     `json:"channel"`
 	WidthMHz         int     `json:"width_mhz,omitempty"`
 	SignalDBm        *int    `json:"signal_dbm"`
@@ -56,14 +58,15 @@ type WifiLink struct {
 	Failed           int     `json:"transmit_failed_total"`
 	BeaconLoss       int     `json:"beacon_loss_total"`
 	RetryRatio       float64 `json:"retry_ratio"` // retries per packet sent, in the window; since the association in its first sample
-	ConnectedSeconds float64 `json:"connected_seconds"`
+	ConnectedSeconds float64 `json:"connected_seconds_total"`
 	InactiveSeconds  float64 `json:"inactive_seconds"`
 	NMPercent        *int    `json:"networkmanager_percent"` // late, and only new after a scan
 }
 
 // WireLink is the link of a wired interface.
 type WireLink struct {
-	SpeedMbps      int    `json:"speed_mbps"` // 0 when unknown
+	SpeedMbps      int    `json:"speed_mbps"`  // 0 when unknown
+	SpeedBytes     int    `json:"speed_bytes"` // the same in bytes a second
 	Duplex         string `json:"duplex"`
 	ReceiveErrors  uint64 `json:"receive_errs_total"`
 	TransmitErrors uint64 `json:"transmit_errs_total"`
@@ -130,6 +133,7 @@ func (m *Meter) measure(s *subject, st Stack) (q Quality, ok bool) {
 		station, known := s.snap.Kernel.Stations[s.name]
 		if !known || !station.Associated {
 			delete(m.windows, s.name)
+			q.Unread = s.wirelessUnread()
 			return q, true
 		}
 		q.Wifi = m.wifi(s, station)
@@ -156,6 +160,28 @@ func (m *Meter) measure(s *subject, st Stack) (q Quality, ok bool) {
 	q.Score, q.Drags = &score.points, score.drags
 	q.Trend = m.trend(s.name, score.points)
 	return q, true
+}
+
+// wirelessUnread says why nl80211 tells nothing of a card; "" when it does.
+func (s *subject) wirelessUnread() string {
+	src := s.snap.source(SourceNL80211)
+	if src.Status == SourceOK {
+		return ""
+	}
+	return strings.Join(slices.DeleteFunc([]string{src.Name, string(src.Status), src.Detail, src.Right}, func(word string) bool { return word == "" }), " ")
+}
+
+// attachQuality gives each stack the figures of its link at this instant.
+func attachQuality(subjects []*subject, stacks []Stack) {
+	m := Meter{windows: map[string][]sample{}}
+	for i, sub := range subjects {
+		if sub.link == nil {
+			continue
+		}
+		if q, ok := m.measure(sub, stacks[i]); ok {
+			stacks[i].Quality = &q
+		}
+	}
 }
 
 // trend notes the score of the newest sample and gives all of the window.
@@ -190,7 +216,7 @@ func (m *Meter) wifi(s *subject, st kerneltypes.Station) *WifiLink {
 	})
 	link := &WifiLink{
 		SSID: SSIDText(s.ssid()), SSIDHex: hexOf(s.ssid()), BSSID: st.BSSID,
-		FrequencyMHz: st.FrequencyMHz, Channel: Channel(st.FrequencyMHz), WidthMHz: st.ChannelWidth,
+		FrequencyHertz: st.FrequencyMHz * 1e6, Channel: Channel(st.FrequencyMHz), WidthMHz: st.ChannelWidth,
 		SignalDBm: told(st.SignalDBm), SignalAverageDBm: told(st.AverageDBm), NoiseDBm: told(st.NoiseDBm),
 		ReceiveBits: st.RxBitsPerSec, TransmitBits: st.TxBitsPerSec,
 		ReceiveRate: rateText(st.RxRate), TransmitRate: rateText(st.TxRate),
@@ -254,7 +280,7 @@ func (m *Meter) wire(s *subject) *WireLink {
 	samples := m.remember(s.name, sample{faults: faults})
 	speed := s.snap.Kernel.Speeds[s.name]
 	link := &WireLink{
-		SpeedMbps: speed.Mbps, Duplex: speed.Duplex,
+		SpeedMbps: speed.Mbps, SpeedBytes: speed.Mbps * 1e6 / 8, Duplex: speed.Duplex,
 		ReceiveErrors: l.RxErrors, TransmitErrors: l.TxErrors, ReceiveDrops: l.RxDropped, TransmitDrops: l.TxDropped,
 		CarrierChanges: l.CarrierChanges, ReceiveBytes: l.RxBytes, TransmitBytes: l.TxBytes,
 	}

@@ -12,7 +12,7 @@ type BluetoothLink struct {
 	GoldenDB         *int     `json:"golden_range_db"` // where the controller gives no level: the distance from its best range, 0 being inside
 	TxPowerDBm       *int     `json:"transmit_power_dbm"`
 	MaxTxPowerDBm    *int     `json:"transmit_power_max_dbm"`
-	ConnectedSeconds *float64 `json:"connected_seconds"` // null when it was connected before we came
+	ConnectedSeconds *float64 `json:"connected_seconds_total"` // null when it was connected before we came
 	ReceiveBytes     uint64   `json:"receive_bytes_total"`
 	TransmitBytes    uint64   `json:"transmit_bytes_total"`
 	Right            string   `json:"right,omitempty"` // the right that is missing to read the signal

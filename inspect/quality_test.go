@@ -141,6 +141,32 @@ func TestQualityWithoutAssociation(t *testing.T) {
 	}
 }
 
+// A card of which nothing can be read is not one that is idle.
+func TestQualityUnread(t *testing.T) {
+	var m inspect.Meter
+	if q := measure(t, &m, snapshot(wifi("wlan0"), source(inspect.SourceNL80211, inspect.SourceDenied, "CAP_NET_ADMIN"))); q.Unread != "nl80211 denied CAP_NET_ADMIN" {
+		t.Errorf("it is unread because of %q", q.Unread)
+	}
+	if q := measure(t, &m, snapshot(wifi("wlan0"))); q.Unread != "" {
+		t.Errorf("an idle card is unread because of %q", q.Unread)
+	}
+}
+
+// A pyramid has the figures of its instant, and of what is no link none.
+func TestQualityInTheStatus(t *testing.T) {
+	p := inspect.Build(snapshot(wifi("wlan0", heardAt(-70)), ethernet("eth0", speed(100, "full")), bridge("br0")))
+	for name, want := range map[string]int{"wlan0": 50, "eth0": 80, "br0": -1} {
+		s, _ := p.Stack(name)
+		got := -1
+		if s.Quality != nil {
+			got = *s.Quality.Score
+		}
+		if got != want {
+			t.Errorf("the score of %s is %d, want %d", name, got, want)
+		}
+	}
+}
+
 func TestQualityOfWires(t *testing.T) {
 	link := kerneltypes.Link{Index: 2, Name: "eth0", Type: 1, Flags: 1, Carrier: true, HasCarrier: true}
 	for _, tt := range []struct {

@@ -59,6 +59,8 @@ func linkText(q inspect.Quality) string {
 	switch {
 	case q.Wifi != nil:
 		return wifiText(*q.Wifi)
+	case q.Unread != "":
+		return "not measured: " + q.Unread
 	case q.Medium == inspect.MediumWifi:
 		return "not associated"
 	case q.Bluetooth != nil:
@@ -181,11 +183,11 @@ func signalText(l inspect.WifiLink) string {
 	if l.SignalAverageDBm != nil {
 		text += fmt.Sprintf(", average %d", *l.SignalAverageDBm)
 	}
-	if l.SignalMinDBm != nil && l.SignalMaxDBm != nil {
+	if l.SignalMinDBm != nil && l.SignalMaxDBm != nil && *l.SignalMinDBm != *l.SignalMaxDBm {
 		text += fmt.Sprintf(", %d to %d", *l.SignalMinDBm, *l.SignalMaxDBm)
 	}
 	if l.NoiseDBm != nil {
-		text += fmt.Sprintf("; noise %d dBm", *l.NoiseDBm)
+		text += fmt.Sprintf("; noise %d", *l.NoiseDBm)
 	}
 	if l.NMPercent != nil {
 		text += fmt.Sprintf("; NetworkManager %d%%", *l.NMPercent)
@@ -194,7 +196,7 @@ func signalText(l inspect.WifiLink) string {
 }
 
 func channelText(l inspect.WifiLink) string {
-	text := fmt.Sprintf("%d at %d MHz", l.Channel, l.FrequencyMHz)
+	text := fmt.Sprintf("%d at %d MHz", l.Channel, l.FrequencyHertz/1e6)
 	if l.WidthMHz > 0 {
 		text += fmt.Sprintf(", %d MHz wide", l.WidthMHz)
 	}

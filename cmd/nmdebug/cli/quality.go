@@ -2,11 +2,9 @@ package cli
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,7 +37,8 @@ duplex, errors and drops. Losses count from the first sample on. Bluetooth: sign
 (100 inside, 0 at 20 dB below). Its signal needs CAP_NET_ADMIN, and is new every 1 to 3 s.
 
 With --every it goes on, and averages, extremes and the trend are over the last 60 samples.
--o csv writes one line for each link and sample; columns are named as node_exporter has them.`,
+-o csv writes one line for each link and sample. Figures have the names and units of
+node_exporter where it has them.`,
 		Example: `  nmdebug quality
   nmdebug quality wlan0 wlan1 --every 1s
   nmdebug quality --every 5s -o csv > walk-through-the-house.csv`,
@@ -153,88 +152,4 @@ func (a *app) drawQuality(at time.Time, links []inspect.Quality, opts qualityOpt
 		}
 	}
 	return out.Err()
-}
-
-// qualityCSV writes a heading and then a line for each link and sample. What was not told is empty.
-func (a *app) qualityCSV() func(time.Time, []inspect.Quality) error {
-	w := csv.NewWriter(a.out)
-	headed := false
-	return func(_ time.Time, links []inspect.Quality) error {
-		if !headed {
-			headed = true
-			if err := w.Write(csvColumns()); err != nil {
-				return err
-			}
-		}
-		for _, q := range links {
-			if err := w.Write(csvLine(q)); err != nil {
-				return err
-			}
-		}
-		w.Flush()
-		return w.Error()
-	}
-}
-
-func csvColumns() []string {
-	return []string{
-		"time", "device", "medium", "default_route", "connected", "score", "bssid", "channel",
-		"signal_dbm", "signal_average_dbm", "signal_min_dbm", "signal_max_dbm", "noise_dbm",
-		"receive_bits_per_second", "transmit_bits_per_second", "transmit_retries_total", "transmit_failed_total", "beacon_loss_total",
-		"speed_mbps", "duplex", "receive_errs_total", "transmit_errs_total", "receive_drop_total", "transmit_drop_total",
-		"address", "golden_range_db", "transmit_power_dbm",
-	}
-}
-
-func csvLine(q inspect.Quality) []string {
-	return slices.Concat([]string{
-		q.At.Format(time.RFC3339Nano), q.Interface, string(q.Medium), strconv.FormatBool(q.DefaultRoute), strconv.FormatBool(q.Connected), optional(q.Score),
-	}, csvRadio(q), csvWire(q), csvBluetooth(q))
-}
-
-// csvRadio are the columns of what has a signal.
-func csvRadio(q inspect.Quality) []string {
-	switch {
-	case q.Wifi != nil:
-		l := q.Wifi
-		return []string{
-			l.BSSID, strconv.Itoa(l.Channel),
-			optional(l.SignalDBm), optional(l.SignalAverageDBm), optional(l.SignalMinDBm), optional(l.SignalMaxDBm), optional(l.NoiseDBm),
-			strconv.Itoa(l.ReceiveBits), strconv.Itoa(l.TransmitBits), strconv.Itoa(l.Retries), strconv.Itoa(l.Failed), strconv.Itoa(l.BeaconLoss),
-		}
-	case q.Bluetooth != nil:
-		l := q.Bluetooth
-		return []string{
-			"", "", optional(l.SignalDBm), optional(l.SignalAverageDBm), optional(l.SignalMinDBm), optional(l.SignalMaxDBm), "", "", "", "", "", "",
-		}
-	}
-	return make([]string, 12)
-}
-
-func csvWire(q inspect.Quality) []string {
-	l := q.Wire
-	if l == nil {
-		return make([]string, 6)
-	}
-	return []string{
-		strconv.Itoa(l.SpeedMbps), l.Duplex, unsigned(l.ReceiveErrors), unsigned(l.TransmitErrors), unsigned(l.ReceiveDrops), unsigned(l.TransmitDrops),
-	}
-}
-
-func csvBluetooth(q inspect.Quality) []string {
-	l := q.Bluetooth
-	if l == nil {
-		return make([]string, 3)
-	}
-	return []string{l.Address, optional(l.GoldenDB), optional(l.TxPowerDBm)}
-}
-
-func unsigned(v uint64) string { return strconv.FormatUint(v, 10) }
-
-// optional writes a figure that may be missing.
-func optional(v *int) string {
-	if v == nil {
-		return ""
-	}
-	return strconv.Itoa(*v)
 }

@@ -51,7 +51,7 @@ type link struct {
 		Retries        int     `json:"transmit_retries_total"`
 		Failed         int     `json:"transmit_failed_total"`
 		BeaconLoss     int     `json:"beacon_loss_total"`
-		Connected      float64 `json:"connected_seconds"`
+		Connected      float64 `json:"connected_seconds_total"`
 		NetworkManager *int    `json:"networkmanager_percent"`
 	}
 }
