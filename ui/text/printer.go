@@ -52,13 +52,20 @@ func (p *Printer) Flow(separator string, cells ...render.Cell) {
 }
 
 // Table writes rows in columns. A column is as wide as its widest cell. When the lines would be wider than the terminal,
-// the columns are cut to the limits, with an ellipsis.
+// cells are cut, with an ellipsis: those of the widest columns first, and none below its column's limit.
 func (p *Printer) Table(rows []render.Row, limits ...int) {
 	widths := p.columnWidths(rows)
-	if total := sum(widths) + len(widths) - 1; p.Width > 0 && total > p.Width {
+	for p.Width > 0 && sum(widths)+len(widths)-1 > p.Width {
+		widest := -1
 		for i := range min(len(widths), len(limits)) {
-			widths[i] = min(widths[i], limits[i])
+			if widths[i] > limits[i] && (widest < 0 || widths[i] >= widths[widest]) {
+				widest = i
+			}
 		}
+		if widest < 0 {
+			break
+		}
+		widths[widest]--
 	}
 	for _, row := range rows {
 		var line strings.Builder

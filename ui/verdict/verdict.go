@@ -58,6 +58,7 @@ type (
 		Name      string      `xml:"name,attr"`
 		Tests     int         `xml:"tests,attr"`
 		Failures  int         `xml:"failures,attr"`
+		Errors    int         `xml:"errors,attr"`
 		Skipped   int         `xml:"skipped,attr"`
 		Timestamp string      `xml:"timestamp,attr"`
 		Cases     []junitCase `xml:"testcase"`

@@ -48,7 +48,7 @@ func (a *app) printDetail(d inspect.Detail) error {
 		return err
 	}
 	out := a.printer()
-	out.Table(render.Status([]inspect.Stack{d.Stack}, a.symbols()), 1, nameWidth, floorWidth, floorWidth, floorWidth+4, floorWidth)
+	a.drawStacks(out, []inspect.Stack{d.Stack})
 	for _, section := range render.Facts(d.Facts) {
 		out.Line("")
 		out.Line("", section.Title)

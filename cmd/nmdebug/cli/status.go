@@ -135,11 +135,17 @@ func (a *app) printStatus(p inspect.Pyramid) error {
 	return out.Err()
 }
 
-// The widest cells that let a table of all floors fit into 80 columns.
+// What cells are not cut below, so that a table of all floors fits into 80 columns: the longest name of an interface,
+// and the words of the checks.
 const (
 	nameWidth  = 15
 	floorWidth = 14
 )
+
+// drawStacks writes the table of the floors.
+func (a *app) drawStacks(out *text.Printer, stacks []inspect.Stack) {
+	out.Table(render.Status(stacks, a.symbols()), 1, nameWidth, floorWidth, floorWidth, floorWidth, floorWidth)
+}
 
 // Where the further lines of a verdict and of a change begin.
 const (
@@ -152,7 +158,7 @@ func (a *app) drawStatus(out *text.Printer, p inspect.Pyramid) {
 	symbols := a.symbols()
 	out.Flow(" · ", render.Headline(p)...)
 	out.Line("")
-	out.Table(render.Status(p.Stacks, symbols), 1, nameWidth, floorWidth, floorWidth, floorWidth+4, floorWidth)
+	a.drawStacks(out, p.Stacks)
 	verdicts := render.Verdicts(p.Stacks, symbols)
 	if len(verdicts) > 0 {
 		out.Line("")
