@@ -58,12 +58,25 @@ func sourceChanges(before, after Pyramid) []Change {
 	seen := map[string]bool{}
 	for _, src := range slices.Concat(after.Sources, before.Sources) {
 		old, now := before.Source(src.Name), after.Source(src.Name)
-		if !seen[src.Name] && old.Status != now.Status {
-			changes = append(changes, Change{Kind: SourceChanged, Source: src.Name, From: string(old.Status), To: string(now.Status), Text: now.Detail})
+		if !seen[src.Name] && (old.Status != now.Status || restarted(old, now)) {
+			changes = append(changes, Change{Kind: SourceChanged, Source: src.Name, From: string(old.Status), To: string(now.Status), Text: fared(old, now)})
 		}
 		seen[src.Name] = true
 	}
 	return changes
+}
+
+// restarted says whether a source went and came back between two pyramids.
+func restarted(before, after Source) bool {
+	return before.Status == SourceOK && after.Status == SourceOK && !before.Since.IsZero() && after.Since.After(before.Since)
+}
+
+// fared is what a change of a source says in words.
+func fared(before, after Source) string {
+	if restarted(before, after) {
+		return "it was restarted"
+	}
+	return after.Detail
 }
 
 func floorChanges(before, after Stack) []Change {

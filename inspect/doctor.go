@@ -99,6 +99,9 @@ func nmAbility(s *Snapshot) Ability {
 		a.Status, a.Detail, a.Do = Unable, src.Detail, "busctl status org.freedesktop.NetworkManager: is that NetworkManager?"
 	case SourceAbsent, SourceReading:
 		a.Status, a.Detail, a.Do = Unable, src.Condition(), "systemctl start NetworkManager"
+		if src.Detail != "" { // it runs all the same
+			a.Detail, a.Do = a.Detail+": "+src.Detail, "systemctl restart NetworkManager"
+		}
 	}
 	return a
 }

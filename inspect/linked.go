@@ -72,8 +72,12 @@ func (s *subject) linkFailure() []Finding {
 // linkGaveUp is a finding about the last failure of the second floor. That NetworkManager lacks secrets may also mean
 // that those it has were refused.
 func (s *subject) linkGaveUp(code Code) Finding {
-	if s.dev.LastFailure.Reason == nmtypes.ReasonNoSecrets {
+	switch s.dev.LastFailure.Reason {
+	case nmtypes.ReasonNoSecrets:
 		code = NoSecrets
+	case nmtypes.ReasonSupplicantFailed:
+		code = SupplicantGone
+	default:
 	}
 	return s.nmFailure(L2, code)
 }

@@ -61,6 +61,11 @@ func linkedCases() []verdict {
 			want: "up link-up | failed link-failed | blocked | absent", cause: "eth0 L2 link-failed",
 		},
 		{
+			name: "the supplicant died under NetworkManager",
+			in:   snapshot(ethernet("eth0", gaveUp(nmtypes.ReasonSupplicantFailed, nmtypes.DeviceActivated)), withoutSupplicant(inspect.SourceAbsent)), of: "eth0",
+			want: "up link-up | failed supplicant-gone | blocked | absent", cause: "eth0 L2 supplicant-gone", says: []string{"supplicant-failed (10)"},
+		},
+		{
 			name: "it asks somebody for a password",
 			in:   snapshot(ethernet("eth0", activating(nmtypes.DeviceNeedAuth))), of: "eth0",
 			want: "up link-up | starting secrets-asked | blocked | absent", whole: inspect.Starting,

@@ -38,7 +38,7 @@ func (s Source) Condition() string {
 	case SourceReading:
 		return s.Name + " is being read"
 	case SourceAbsent:
-		return s.Name + " is not running"
+		return s.Name + " is not on the bus"
 	case SourceSilent:
 		return s.Name + " does not answer"
 	case SourceDenied:

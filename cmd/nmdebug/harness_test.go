@@ -191,8 +191,24 @@ func (s *scene) status() pyramid {
 // why compares the explanation of an interface with texts that must be in it.
 func (s *scene) why(iface string, texts ...string) {
 	s.t.Helper()
-	out, complaint, _ := s.nmdebug("why", iface)
-	s.has("why "+iface, out+complaint, texts...)
+	s.says([]string{"why", iface}, texts...)
+}
+
+// says compares what a command prints with texts that must be in it.
+func (s *scene) says(command []string, texts ...string) {
+	s.t.Helper()
+	out, complaint, _ := s.nmdebug(command...)
+	s.has(strings.Join(command, " "), out+complaint, texts...)
+}
+
+// fails runs a command that must end with an exit code and complain of something.
+func (s *scene) fails(code int, complaint string, args ...string) {
+	s.t.Helper()
+	out, complained, got := s.nmdebug(args...)
+	if got != code {
+		s.t.Errorf("%v ends with %d, not %d:\n%s%s", args, got, code, out, complained)
+	}
+	s.has(strings.Join(args, " "), complained, complaint)
 }
 
 // check runs a check and compares its exit code.

@@ -91,20 +91,11 @@ func (w *witness) DeliverSignal(iface, member string, s *dbus.Signal) {
 func listenToBus(t *testing.T, lab *testenv.Lab) *witness {
 	t.Helper()
 	w := &witness{}
-	w.follow(t, lab)
-	return w
-}
-
-func (w *witness) follow(t *testing.T, lab *testenv.Lab) {
-	t.Helper()
 	conn, err := dbus.Connect(lab.BusAddress(), dbus.WithSignalHandler(w))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	if err := conn.BusObject().CallWithContext(t.Context(), "org.freedesktop.DBus.AddMatch", 0, "type='signal'").Err; err != nil {
-		t.Fatal(err)
-	}
+	must(t, conn.BusObject().CallWithContext(t.Context(), "org.freedesktop.DBus.AddMatch", 0, "type='signal'").Err)
+	return w
 }
 
 // listenToKernel hears links, addresses and neighbours of the lab's network.

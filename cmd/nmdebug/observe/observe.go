@@ -248,9 +248,12 @@ func (o *observer) apply(r record.Record) bool {
 	return c.any
 }
 
-// ask sends what the folds want to know, and reads the control sockets.
+// ask sends what the folds want to know, and reads the control sockets, and the processes where they explain something.
 func (o *observer) ask(ctx context.Context) {
 	o.send(o.world.wants())
+	if o.world.stray.wants(o.world.talk.Service(nmwatch.Service).Status) {
+		o.apply(proc.Read(time.Now().UTC()))
+	}
 	if o.watch {
 		o.send(o.pulse.wants(time.Now()))
 	}

@@ -31,6 +31,7 @@ type world struct {
 	kernel *kernel.Fold
 	proc   *proc.Fold
 	blue   blue
+	stray  stray
 	bus    inspect.Source
 	iwd    bool // iwd's owner was asked for in this conversation
 	muddle muddle
@@ -83,6 +84,7 @@ func (w *world) apply(r record.Record) changes {
 // event gives one event of the bus to the folds.
 func (w *world) event(e mirror.Event) bool {
 	changed := w.busEvent(e)
+	w.stray.heard(e)
 	changed = w.nm.Apply(e) || changed
 	changed = w.wpa.Apply(e) || changed
 	changed = w.blue.fold.Apply(e) || changed
@@ -220,7 +222,10 @@ func (w *world) service(name, service string) inspect.Source {
 	src := inspect.Source{Name: name, Since: state.Since, Detail: state.Detail}
 	switch state.Status {
 	case mirror.Absent:
-		src.Status = inspect.SourceAbsent
+		src.Status, src.Detail = inspect.SourceAbsent, ""
+		if service == nmwatch.Service {
+			src.Detail = w.stray.about(w.proc.State().Processes)
+		}
 	case mirror.Silent:
 		src.Status = inspect.SourceSilent
 	case mirror.Denied:
