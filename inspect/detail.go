@@ -40,6 +40,9 @@ func DetailOf(s *Snapshot, p Pyramid, name string) (d Detail, ok bool) {
 			d.Facts = sub.facts(stack.Quality)
 		}
 	}
+	for _, f := range stack.lacking() {
+		d.Facts = append(d.Facts, Fact{"not seen", f.Level.String(), f.needs(), "nmdebug"})
+	}
 	return d, true
 }
 

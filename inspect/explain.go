@@ -46,7 +46,7 @@ func (s Stack) faulty(p Pyramid) bool {
 		_, told := p.Stack(s.Cause.Interface)
 		return s.Cause.Interface == s.Interface || !told
 	}
-	return s.uneasy() || len(s.Conflicts) > 0
+	return s.uneasy() || len(s.Conflicts) > 0 || s.Wanted && s.veiled()
 }
 
 // uneasy says whether something that one relies on does not stand as it should. Where nobody says what is wanted, the
@@ -108,6 +108,8 @@ func (s Stack) headline() string {
 		return fmt.Sprintf("%s is off", s.Cause.Level)
 	case s.Cause != nil:
 		return fmt.Sprintf("%s has failed", s.Cause.Level)
+	case s.Status == Up && s.veiled():
+		return "stands, as far as can be seen"
 	case s.Status == Up:
 		return "stands"
 	default:
@@ -138,12 +140,30 @@ func (s Stack) notable() []Finding {
 // hidden says what could not be seen for the lack of a right.
 func (s Stack) hidden() []string {
 	hidden := []string{}
-	for _, f := range s.Floors {
-		for _, found := range f.Findings {
-			if found.Right != "" {
-				hidden = append(hidden, fmt.Sprintf("%s: needs %s", strings.TrimSuffix(found.Text, "."), found.Right))
-			}
-		}
+	for _, f := range s.lacking() {
+		hidden = append(hidden, f.needs())
 	}
 	return hidden
+}
+
+// veiled says whether a floor is unknown for the lack of a right.
+func (s Stack) veiled() bool {
+	return slices.ContainsFunc(s.Floors, func(f Floor) bool {
+		found, ok := f.Deciding()
+		return ok && f.Status == Unknown && found.Right != ""
+	})
+}
+
+// lacking are the findings that would be better with a right that is missing.
+func (s Stack) lacking() []Finding {
+	var found []Finding
+	for _, f := range s.Floors {
+		found = append(found, slices.DeleteFunc(slices.Clone(f.Findings), func(f Finding) bool { return f.Right == "" })...)
+	}
+	return found
+}
+
+// needs is what a finding could not see, and the right that it takes.
+func (f Finding) needs() string {
+	return fmt.Sprintf("%s: needs %s", strings.TrimSuffix(f.Text, "."), f.Right)
 }

@@ -45,3 +45,26 @@ func TestExplain(t *testing.T) {
 		})
 	}
 }
+
+// Who may not ask the supplicant is told that no fault is seen, and what is not seen.
+func TestExplainWithoutARight(t *testing.T) {
+	wire := ethernet("eth0", static("192.0.2.2/24"), device(func(d *nmtypes.Device) { d.Applied.Dot1X = true }))
+	s := snapshot(wire, ethernet("eth1", static("198.51.100.2/24")), withoutSupplicant(inspect.SourceDenied, "group netdev"))
+	p := inspect.Build(s)
+	all := inspect.Explain(p, p, false).Explanations
+	if len(all) != 1 || all[0].Interface != "eth0" || all[0].Headline != "stands, as far as can be seen" {
+		t.Fatalf("explained %+v", all)
+	}
+	const veiled = "wpa_supplicant may not be asked with these rights: needs group netdev"
+	if diff := cmp.Diff([]string{veiled}, all[0].Rights); diff != "" {
+		t.Errorf("not seen (-want +got):\n%s", diff)
+	}
+	d, _ := inspect.DetailOf(s, p, "eth0")
+	if !slices.Contains(d.Facts, inspect.Fact{Section: "not seen", Name: "L2", Value: veiled, Source: "nmdebug"}) {
+		t.Errorf("the detail does not say what is not seen: %+v", d.Facts)
+	}
+	v := inspect.Check(p, nil, inspect.Requirement{Names: []string{"eth0"}, Levels: []inspect.Level{inspect.L2}})
+	if v.Lowest != inspect.L2 || v.Results[0].Reason != veiled {
+		t.Errorf("the check says %+v", v)
+	}
+}

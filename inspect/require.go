@@ -117,8 +117,12 @@ func (p Pyramid) Find(name string) []Stack {
 
 func floorResult(s Stack, level Level) Result {
 	f := s.Floor(level)
+	reason := f.Reason
+	if found, ok := f.Deciding(); ok && found.Right != "" {
+		reason = found.needs()
+	}
 	return Result{
-		Interface: s.Interface, Level: level, What: "floor", Status: f.Status, Code: f.Code, Reason: f.Reason,
+		Interface: s.Interface, Level: level, What: "floor", Status: f.Status, Code: f.Code, Reason: reason,
 		OK: f.Status.Stands() || f.Status == Absent, Skipped: f.Status == Absent,
 	}
 }

@@ -57,6 +57,7 @@ const patience = 40 * time.Second
 type scene struct {
 	*testenv.Lab
 	t      *testing.T
+	user   string // who runs nmdebug
 	bus    *witness
 	kernel *witness
 	watch  *watch
@@ -66,11 +67,16 @@ type scene struct {
 // newScene makes a lab in which nmdebug watches before anything has happened.
 func newScene(t *testing.T, opts ...testenv.Option) *scene {
 	t.Helper()
+	return newSceneAs(t, "root", opts...)
+}
+
+func newSceneAs(t *testing.T, user string, opts ...testenv.Option) *scene {
+	t.Helper()
 	t.Parallel()
-	s := &scene{Lab: testenv.Start(t, opts...), t: t, from: time.Now()}
+	s := &scene{Lab: testenv.Start(t, opts...), t: t, user: user, from: time.Now()}
 	s.bus, s.kernel = listenToBus(t, s.Lab), listenToKernel(t, s.Lab)
 	// The watch ends in a cleanup, where the test's own context is over.
-	s.watch = startWatch(t, s.Command(context.WithoutCancel(t.Context()), program, "status", "--watch", "-o", "jsonl"))
+	s.watch = startWatch(t, s.CommandAs(context.WithoutCancel(t.Context()), user, program, "status", "--watch", "-o", "jsonl"))
 	began := s.from
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -83,11 +89,16 @@ func newScene(t *testing.T, opts ...testenv.Option) *scene {
 }
 
 // play brings a scenario up while nmdebug watches.
-func play(t *testing.T, scenario string, opts ...testenv.Option) *scene {
+func play(t *testing.T, scenario string) *scene {
+	t.Helper()
+	return playAs(t, "root", scenario)
+}
+
+func playAs(t *testing.T, user, scenario string) *scene {
 	t.Helper()
 	sc, err := testenv.ScenarioNamed(scenario)
 	must(t, err)
-	s := newScene(t, append([]testenv.Option{testenv.NMConfig(sc.Config)}, opts...)...)
+	s := newSceneAs(t, user, testenv.NMConfig(sc.Config))
 	s.bring(scenario)
 	return s
 }
@@ -234,17 +245,13 @@ func (s *scene) has(what, printed string, texts ...string) {
 // nmdebug runs the program in the lab, with what it printed, what it complained about and how it ended.
 func (s *scene) nmdebug(args ...string) (out, complaint string, code int) {
 	s.t.Helper()
-	return run(s.t, s.Command(deadline(s.t, patience), program, args...))
-}
-
-func run(t *testing.T, c *testenv.Cmd) (out, complaint string, code int) {
-	t.Helper()
 	var errs strings.Builder
+	c := s.CommandAs(deadline(s.t, patience), s.user, program, args...)
 	c.Stderr = &errs
 	printed, err := c.Output()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	return string(printed), errs.String(), c.ProcessState.ExitCode()
 }

@@ -78,9 +78,15 @@ func monitorAnswer(bus *mirror.Bus, talk *mirror.Talk, e mirror.Event) (probe in
 	case e.Answers(monitoring, "BecomeMonitor") && e.Kind == mirror.Reply:
 		return inspect.Probe{OK: true}, true
 	case e.Answers(monitoring, "BecomeMonitor") && e.Kind == mirror.Refused:
-		return inspect.Probe{Detail: e.Err.Text}, true
+		return inspect.Probe{Detail: clause(e.Err.Text)}, true
 	}
 	return inspect.Probe{}, false
+}
+
+// clause is the first clause of a refusal: the bus goes on with the whole message that it did not let through.
+func clause(text string) string {
+	first, _, _ := strings.Cut(text, ";")
+	return first
 }
 
 // tryJournal reads one entry of the system's journal.

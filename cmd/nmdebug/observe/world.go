@@ -229,7 +229,7 @@ func (w *world) service(name, service string) inspect.Source {
 	case mirror.Silent:
 		src.Status = inspect.SourceSilent
 	case mirror.Denied:
-		src.Status, src.Right = inspect.SourceDenied, "root or group netdev"
+		src.Status, src.Detail, src.Right = inspect.SourceDenied, clause(state.Detail), "root or group netdev"
 	case mirror.Present, mirror.Unknown:
 		src.Status = inspect.SourceReading
 		switch wrong, muddled := w.muddle[service]; {
