@@ -192,7 +192,7 @@ func (s *subject) dot1xWorking() Finding {
 	switch {
 	case s.wpa.EAP.Method != "":
 		f.Brief = "802.1X " + s.wpa.EAP.Method
-	case s.pae("CONNECTING") && unanswered(s.wpa.EAP):
+	case s.wpa.StateAt.IsZero() && s.pae("CONNECTING") && unanswered(s.wpa.EAP): // who watches will see it come, or not
 		f = f.adds("No EAP request has come so far; if that stays so, the switch port has no authenticator, or something drops EAPOL frames.").
 			saw(s.paeSays()).next("tcpdump -eni " + shellWord(s.name) + " ether proto 0x888e")
 	}

@@ -41,7 +41,7 @@ func dot1xCases() []verdict {
 			want: "up link-up | starting 8021x-working | blocked | absent", says: []string{"802.1X PEAP"},
 		},
 		{
-			name: "no EAP request so far", in: snapshot(busy(authenticator(wpatypes.StateAssociated, pae(wpatypes.PAE{State: "CONNECTING", EAP: "IDLE"})))), of: "eth0",
+			name: "no EAP request so far", in: snapshot(busy(authenticator(wpatypes.StateAssociated, func(w *wpatypes.Interface) { w.StateAt = time.Time{} }, pae(wpatypes.PAE{State: "CONNECTING", EAP: "IDLE"})))), of: "eth0",
 			want: "up link-up | starting 8021x-working | blocked | absent", says: []string{"No EAP request has come so far", "tcpdump -eni eth0 ether proto 0x888e"},
 		},
 		{
