@@ -109,7 +109,7 @@ func TestHeadline(t *testing.T) {
 		"unprobed":           {inspect.Pyramid{Network: inspect.Network{Running: true, Version: "1.42.4", State: "connecting"}, Sources: []inspect.Source{bus, kernel}}, "NetworkManager 1.42.4 connecting · connectivity unprobed"},
 		"iwd instead":        {inspect.Pyramid{Network: running, Sources: []inspect.Source{bus, kernel, src(inspect.SourceIWD, inspect.SourceOK)}}, "NetworkManager 1.52.2 connected-global · connectivity full · iwd"},
 		"a missing right":    {inspect.Pyramid{Network: running, Sources: []inspect.Source{bus, kernel, src(inspect.SourceSupplicant, inspect.SourceDenied)}}, "NetworkManager 1.52.2 connected-global · connectivity full · wpa_supplicant may not be read (needs root)"},
-		"no NetworkManager":  {inspect.Pyramid{Sources: []inspect.Source{bus, kernel, src(inspect.SourceNM, inspect.SourceAbsent)}}, "NetworkManager is not running"},
+		"no NetworkManager":  {inspect.Pyramid{Sources: []inspect.Source{bus, kernel, src(inspect.SourceNM, inspect.SourceAbsent)}}, "NetworkManager is not on the bus"},
 		"it hangs":           {inspect.Pyramid{Sources: []inspect.Source{bus, kernel, src(inspect.SourceNM, inspect.SourceSilent)}}, "NetworkManager does not answer"},
 		"it talks nonsense":  {inspect.Pyramid{Sources: []inspect.Source{bus, kernel, src(inspect.SourceNM, inspect.SourceUnreadable)}}, "NetworkManager is unreadable"},
 		"no bus":             {inspect.Pyramid{Sources: []inspect.Source{src(inspect.SourceBus, inspect.SourceLost), kernel}}, "no D-Bus: the kernel's view alone"},
