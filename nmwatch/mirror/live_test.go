@@ -46,6 +46,42 @@ func TestLiveBurst(t *testing.T) {
 	}
 }
 
+// The snapshot comes in the middle of a burst: from then on the tree goes through every single change, in order.
+func TestLiveBurstAroundSnapshot(t *testing.T) {
+	const changes = 20_000
+	d := newDaemon(t)
+	m := &manager{peer: d.peer(service), state: objects{}}
+	defer m.nc.Close()
+	go m.serve(m.answer)
+	count := func(i uint32) change { return change{Kind: "set", Path: "/a", Iface: "i.A", Prop: "P", Value: i} }
+	first := count(0)
+	first.Kind = "add"
+	m.do(first)
+	o := d.observe(service, settled)
+	defer o.end()
+	go func() {
+		for i := range uint32(changes) {
+			m.do(count(i + 1))
+		}
+	}()
+	last, synced, heard := uint32(0), false, 0
+	o.until("the last change", func(e mirror.Event) bool {
+		props, _ := o.tree.Props("/a", "i.A")
+		now, known := props.Uint32("P")
+		switch changed := e.IsSignal(propsIface, "PropertiesChanged"); {
+		case changed && !synced:
+			heard++
+		case changed && now != last+1:
+			t.Fatalf("went from %d to %d", last, now)
+		case !changed && synced && now != last:
+			t.Fatalf("went from %d to %d because of %s", last, now, e.Kind)
+		}
+		last, synced = now, known
+		return now == changes
+	})
+	t.Logf("%d changes were heard before the snapshot", heard)
+}
+
 // A bus that was restarted is there again within a second, and so is what is on it.
 func TestLiveRestart(t *testing.T) {
 	d := newDaemon(t)

@@ -3,6 +3,7 @@ package mirror_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 
@@ -81,7 +82,7 @@ func (m *manager) do(c change) {
 	case c.Kind == "remove":
 		m.remove(c.Path, c.Iface)
 	case c.Kind == "remove object":
-		m.remove(c.Path, sortedKeys(m.state[c.Path])...)
+		m.remove(c.Path, slices.Sorted(maps.Keys(m.state[c.Path]))...)
 	case c.Kind == "set":
 		props[c.Prop] = value
 		m.signal(wire.Path(c.Path), propsIface, "PropertiesChanged", c.Iface, values{c.Prop: value}, []string{})
@@ -122,14 +123,6 @@ func (m *manager) remove(path dbus.ObjectPath, names ...string) {
 		delete(m.state, path)
 	}
 	m.signal(root, "org.freedesktop.DBus.ObjectManager", "InterfacesRemoved", path, names)
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	var keys []string
-	for k := range maps.Keys(m) {
-		keys = append(keys, k)
-	}
-	return keys
 }
 
 // Whatever a service does while and after it is read: when it is quiet, the tree is what a fresh GetManagedObjects
