@@ -168,3 +168,17 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestName has a UUID that NetworkManager 1.42.4 gave.
+func TestName(t *testing.T) {
+	f := parse(t, "[connection]\ntype=ethernet\n")
+	f.Name("fast.nmconnection")
+	if f.Profile.ID() != "fast" || f.Profile.UUID() != "05e18e13-6276-31d5-9bc5-d657151367ab" {
+		t.Errorf("id %q, uuid %q", f.Profile.ID(), f.Profile.UUID())
+	}
+	f = parse(t, "[connection]\nid=mine\nuuid=u\n")
+	f.Name("fast.nmconnection")
+	if f.Profile.ID() != "mine" || f.Profile.UUID() != "u" {
+		t.Errorf("what the file says is replaced: id %q, uuid %q", f.Profile.ID(), f.Profile.UUID())
+	}
+}

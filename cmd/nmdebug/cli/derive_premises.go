@@ -98,6 +98,9 @@ func (d *premises) readFile(name string) error {
 	if err != nil {
 		return &exitError{exitUsage, fmt.Errorf("%s is no keyfile: %w", d.source, err)}
 	}
+	if name != "-" {
+		f.Name(filepath.Base(name))
+	}
 	d.profile = f.Profile
 	for _, problem := range f.Ignored {
 		d.notes = append(d.notes, problem.String())
@@ -122,10 +125,11 @@ func (d *premises) find(ctx context.Context, name string, known *observe.Profile
 	if !o.showSecrets {
 		return nil
 	}
-	if d.profile, err = known.Reveal(ctx, found); err != nil {
+	d.profile, err = known.Reveal(ctx, found)
+	if refused := new(mirror.CallError); errors.As(err, &refused) {
 		return &exitError{exitNoRight, fmt.Errorf("%w; NetworkManager tells secrets to root", err)}
 	}
-	return nil
+	return err
 }
 
 func (d *premises) decideVersion(flag string, known *observe.Profiles) (err error) {

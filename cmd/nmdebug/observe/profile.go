@@ -165,6 +165,9 @@ func devicesOf(active mirror.Props) []wire.Path {
 	return devices
 }
 
+// noSecrets is how NetworkManager says that it keeps no secrets of a setting.
+const noSecrets = nmwatch.Service + ".AgentManager.NoSecrets"
+
 // Reveal gives the profile with the secrets that NetworkManager itself keeps, which it tells root, or whom polkit lets.
 func (p *Profiles) Reveal(ctx context.Context, of FoundProfile) (profile.Profile, error) {
 	return p.talk.reveal(ctx, of.path, of.Profile)
@@ -197,7 +200,7 @@ func (c *Conversation) reveal(ctx context.Context, path wire.Path, of profile.Pr
 		}
 		args, err := c.Call(ctx, wire.Call{Service: nmwatch.Service, Path: path, Interface: connectionIface, Member: "GetSecrets", Args: []any{setting}})
 		secrets, err := first[map[string]map[string]any](args, err)
-		if refused := new(mirror.CallError); errors.As(err, &refused) && !errors.Is(err, mirror.ErrDenied) {
+		if refused, ok := errors.AsType[*mirror.CallError](err); ok && refused.Name == noSecrets {
 			continue
 		}
 		if err != nil {
