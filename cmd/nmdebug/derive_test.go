@@ -5,8 +5,10 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"reflect"
 	"regexp"
 	"slices"
@@ -121,15 +123,16 @@ type derivation struct {
 	}
 }
 
-func (s *stageless) derive(t *testing.T, as string, args ...string) derivation {
+func (s *desk) derive(t *testing.T, as string, args ...string) derivation {
 	t.Helper()
 	c := s.lab.CommandAs(deadline(t, patience), as, program, append([]string{"derive-wpa-config", "-o", "json"}, args...)...)
-	out, complaint, code := run(t, c)
-	if code != 0 {
-		t.Fatalf("derive-wpa-config %v ends with %d: %s", args, code, complaint)
+	out, err := c.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		t.Fatalf("derive-wpa-config %v: %v: %s", args, err, exit.Stderr)
 	}
+	must(t, err)
 	var d derivation
-	must(t, json.Unmarshal([]byte(out), &d))
+	must(t, json.Unmarshal(out, &d))
 	return d
 }
 
@@ -199,14 +202,14 @@ func (d derivation) logged(t *testing.T) []string {
 	return lines
 }
 
-// stageless is a lab in which profiles are derived and activated.
-type stageless struct {
+// desk is a lab in which profiles are derived and activated.
+type desk struct {
 	lab *testenv.Lab
 	spy *spy
 }
 
 // equal holds what is derived for a profile to what NetworkManager sent and logged.
-func (s *stageless) equal(t *testing.T, d derivation, network map[string]any) {
+func (s *desk) equal(t *testing.T, d derivation, network map[string]any) {
 	t.Helper()
 	if got := d.network(t); !reflect.DeepEqual(got, network) {
 		t.Errorf("derived\n%q\nNetworkManager sent\n%q", got, network)
@@ -217,7 +220,7 @@ func (s *stageless) equal(t *testing.T, d derivation, network map[string]any) {
 }
 
 // logged is what NetworkManager's log says of all network blocks up to now.
-func (s *stageless) logged() []string {
+func (s *desk) logged() []string {
 	var lines []string
 	for _, m := range regexp.MustCompile(`Config: added '([^']+)' value '(.*)'`).FindAllStringSubmatch(s.lab.NetworkManager.Log(), -1) {
 		lines = append(lines, m[1]+"="+m[2])
@@ -237,7 +240,7 @@ func TestDerivedIsSent(t *testing.T) {
 			t.Parallel()
 			sc, err := testenv.ScenarioNamed("8021x-" + method)
 			must(t, err)
-			s := &stageless{lab: testenv.Start(t, testenv.NMConfig(sc.Config))}
+			s := &desk{lab: testenv.Start(t, testenv.NMConfig(sc.Config))}
 			s.spy = newSpy(t, s.lab)
 			must(t, sc.Up(deadline(t, time.Minute), s.lab))
 			network, set := s.spy.sent(t)
@@ -254,7 +257,7 @@ func TestDerivedIsSent(t *testing.T) {
 }
 
 // withoutSecrets derives as a user without rights.
-func (s *stageless) withoutSecrets(t *testing.T, network map[string]any) {
+func (s *desk) withoutSecrets(t *testing.T, network map[string]any) {
 	t.Helper()
 	var keys []string
 	for _, e := range s.derive(t, "nobody", "lan").Network {
@@ -276,7 +279,7 @@ func (s *stageless) withoutSecrets(t *testing.T, network map[string]any) {
 // TestDerivedOfManyProfiles activates profiles of all kinds, one after the other; nobody has to let them in.
 func TestDerivedOfManyProfiles(t *testing.T) {
 	t.Parallel()
-	s := &stageless{lab: testenv.Start(t)}
+	s := &desk{lab: testenv.Start(t)}
 	must(t, s.lab.Veth(t.Context(), "eth0", "p0"))
 	certs, err := s.lab.Certificates()
 	must(t, err)
