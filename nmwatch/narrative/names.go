@@ -12,6 +12,7 @@ const (
 	processBus    = "dbus"
 	processKernel = "kernel"
 	processOwn    = "nmdebug"
+	processPacket = "packet"
 )
 
 // processOf names the process behind a well-known bus name; the name itself where it is none of those that we know.

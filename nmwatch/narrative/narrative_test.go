@@ -11,6 +11,7 @@ import (
 
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/narrative"
+	"nmdebug/nmwatch/packets"
 	"nmdebug/nmwatch/record"
 )
 
@@ -201,6 +202,9 @@ func TestLogsAndNotes(t *testing.T) {
 	s.tell(record.Log, []byte("SYSLOG_IDENTIFIER=wpa_supplicant\nPRIORITY=3\nMESSAGE=wlan0: CTRL-EVENT-DISCONNECTED\n"))
 	s.tell(record.Log, []byte("SYSLOG_IDENTIFIER=NetworkManager\nPRIORITY=0\nNM_DEVICE=eth0\nMESSAGE=device (eth0): x\n"))
 	s.tell(record.Log, []byte("=broken"))
+	s.tell(record.Packet, packets.Packet{Protocol: 0x888e, Outgoing: true, Payload: []byte{1, 1, 0, 0}}.Append(nil))
+	s.tell(record.Packet, packets.Packet{Protocol: 0x888e, Address: []byte{2, 0, 0, 0, 0, 1}, Payload: []byte{1, 0, 0, 4, 3, 1, 0, 4}}.Append(nil))
+	s.tell(record.Packet, []byte("short"))
 	s.tell(record.Note, []byte(`{"source":"bus","event":"down","detail":"gone"}`))
 	s.tell(record.Note, []byte(`{"source":"journal","event":"denied","right":"root"}`))
 	s.tell(record.Note, []byte(`{"source":"rtnetlink","event":"lost","lost":3}`))
@@ -208,6 +212,9 @@ func TestLogsAndNotes(t *testing.T) {
 		"error wpa_supplicant wlan0: wlan0: CTRL-EVENT-DISCONNECTED",
 		"error NetworkManager eth0: device (eth0): x",
 		"warning log: cannot read the log at byte 7: a field has no name",
+		"info packet l2: → EAPOL start",
+		"info packet l2: ← EAP success from 02:00:00:00:00:01",
+		"warning packet: a packet is shorter than its header",
 		"warning nmdebug: bus is lost: gone",
 		"notice nmdebug: journal cannot be read: it needs root",
 		"warning nmdebug: rtnetlink: records were lost (3)",

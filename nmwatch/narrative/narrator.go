@@ -1,11 +1,14 @@
 package narrative
 
 import (
+	"net"
+
 	"nmdebug/nmwatch/kernel"
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/logs"
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/packets"
 	"nmdebug/nmwatch/record"
 )
 
@@ -33,6 +36,8 @@ func (n *Narrator) Tell(r record.Record) []record.Line {
 		n.message(r)
 	case record.Log:
 		n.log(r)
+	case record.Packet:
+		n.packet(r)
 	case record.Note:
 		n.note(r)
 		for range n.talk.Apply(r) {
@@ -89,6 +94,23 @@ func (n *Narrator) log(r record.Record) {
 		Process: string(e.Process()), Interface: e.Interface(), Text: e.Message(), Mark: e.Mark(),
 		Severity: min(max(record.Severity(e.Priority()), record.Error), record.Debug),
 	})
+}
+
+// packet tells a packet that this machine sent (→) or received (←).
+func (n *Narrator) packet(r record.Record) {
+	p, err := packets.Parse(r.Raw)
+	if err != nil {
+		n.add(record.Line{Process: processPacket, Severity: record.Warning, Text: err.Error()})
+		return
+	}
+	text := "← " + p.Words()
+	switch {
+	case p.Outgoing:
+		text = "→ " + p.Words()
+	case len(p.Address) > 0:
+		text += " from " + net.HardwareAddr(p.Address).String()
+	}
+	n.add(record.Line{Process: processPacket, Interface: n.before.Links[p.Index].Name, Floor: p.Floor(), Text: text})
 }
 
 // fold tells what a record changes in the kernel.

@@ -34,6 +34,7 @@ const (
 	Note                         // JSON of a Noted: something that a source says about itself
 	Log                          // one entry of a log, in systemd's Journal Export Format without the empty line at its end
 	Verdict                      // JSON of a Judged: nmdebug looked at all states at this moment
+	Packet                       // a packet of EAPOL or DHCP, as LINKTYPE_LINUX_SLL2 defines it
 )
 
 // String names the kind in the words of the timeline.
@@ -57,6 +58,8 @@ func (k Kind) String() string {
 		return "note"
 	case Log:
 		return "log"
+	case Packet:
+		return "packet"
 	case Verdict:
 		return "verdict"
 	default:

@@ -39,7 +39,8 @@ func (a *app) logCommand() *cobra.Command {
 		Long: `Show on one clock, in true order, what NetworkManager, wpa_supplicant, DHCP clients, VPN
 programs and the kernel said and did. Without -f that is what their logs tell of the
 past; with it the timeline goes on, and has the messages on the bus, what the kernel
-signals, and what that does to the floors.
+signals, the packets of EAPOL and DHCP where they may be seen (root), and what all that
+does to the floors.
 
 Logs are read from the journal, and from files with --file. Secrets are left out.`,
 		Example: `  nmdebug log --since 10m

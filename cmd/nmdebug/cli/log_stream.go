@@ -13,6 +13,7 @@ import (
 	"nmdebug/inspect"
 	"nmdebug/inspect/timeline"
 	"nmdebug/nmwatch/narrative"
+	"nmdebug/nmwatch/packets"
 	"nmdebug/nmwatch/record"
 )
 
@@ -114,6 +115,7 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 	}
 	g, inner := errgroup.WithContext(ctx)
 	opts.Tap = func(r record.Record) { send(inner, told{record: r}) }
+	opts.More = append(opts.More, &packets.Source{Now: s.now})
 	for _, source := range s.sources {
 		opts.More = append(opts.More, source)
 	}
