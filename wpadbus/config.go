@@ -26,7 +26,7 @@ func config(in *reading, r *mirror.Reader) wpatypes.Config {
 		if c.Globals == nil {
 			c.Globals = map[string]string{}
 		}
-		c.Globals[k.Name] = clean(k.Name, value)
+		c.Globals[k.Name] = secret.URI(value)
 	}
 	c.Blobs = blobSizes(r)
 	capabilities := mirror.Props(r.Dict("Capabilities"))

@@ -32,6 +32,7 @@ func TestConfigHasNoSecret(t *testing.T) {
 	s.objects[wlan]["ApScan"] = v(uint32(1))
 	s.objects[wlan]["FastReauth"] = v(true)
 	s.objects[wlan]["SaePwe"] = v("2")
+	s.objects[wlan]["P2pPassphraseLen"] = v("8") // the length is no secret
 	s.objects[wlan]["PcscPin"] = v("1234567")
 	s.objects[wlan]["BridgeIfname"] = v("br0")
 	s.objects[wlan]["ConfigFile"] = v("/etc/wpa.conf")
@@ -44,7 +45,7 @@ func TestConfigHasNoSecret(t *testing.T) {
 	got := s.at(wlan).Config
 	want := wpatypes.Config{
 		File: "/etc/wpa.conf", Bridge: "br0",
-		Globals: map[string]string{"ap_scan": "1", "fast_reauth": "1", "sae_pwe": "2", "pcsc_pin": "<secret>"},
+		Globals: map[string]string{"ap_scan": "1", "fast_reauth": "1", "sae_pwe": "2", "p2p_passphrase_len": "8", "pcsc_pin": "<secret>"},
 		Blobs:   map[string]int{"uuid-private-key": 11},
 		All: []wpatypes.Network{
 			{Path: network, Properties: map[string]string{"ssid": `"home"`, "key_mgmt": "WPA-PSK"}},

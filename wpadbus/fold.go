@@ -46,6 +46,7 @@ type Fold struct {
 	gone      map[string]wpatypes.Interface // by name
 
 	associations map[string]wpatypes.Association // by name
+	captures     Captures
 }
 
 // question is one object's interface that was asked for.
@@ -66,13 +67,15 @@ func (f *Fold) forget() {
 	f.asked = map[question]bool{}
 	f.pae = map[string]wpatypes.PAE{}
 	f.associations = map[string]wpatypes.Association{}
+	f.captures = Captures{}
 	f.gone = map[string]wpatypes.Interface{}
 }
 
 // Apply takes the next event and tells whether the state may have changed.
 func (f *Fold) Apply(e mirror.Event) bool {
+	captured := f.captures.Apply(e)
 	if e.Overheard {
-		return false
+		return captured
 	}
 	switch {
 	case e.Kind == mirror.BusUp:

@@ -61,6 +61,9 @@ func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, boo
 	if a, ok := f.associations[i.Name]; ok {
 		i.Association = &a
 	}
+	if c, ok := f.captures.Of(i.Path); ok {
+		i.Captured = &c
+	}
 	return i, true
 }
 

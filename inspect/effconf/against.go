@@ -1,6 +1,10 @@
 package effconf
 
 import (
+	"slices"
+	"strings"
+	"unicode"
+
 	"nmdebug/wpadbus/wpaconf"
 )
 
@@ -31,20 +35,34 @@ func CompareFile(c Config, theirs wpaconf.File) []Against {
 			InForce: side(change.Left), File: side(change.Right),
 		}
 		switch {
-		case change.Section == wpaconf.Global && irrelevant(change.Key):
+		case change.Section == wpaconf.Global && irrelevant(change.Key, c.wireless()):
 			continue
 		case change.Key == "":
 			a.Key, a.Text = "network", "Only one of both has this network."
 		case change.Secret && hidden[change.Key]:
-			a.Unknown, a.Text = true, "Both have it; whether it is the same is told with --show-secrets."
+			a.Unknown, a.InForce, a.Text = true, "set", "Both have it; whether it is the same is told with --show-secrets."
 		case change.Secret:
 			a.Text = secretText(change)
 		default:
 			a.Text, a.Do = meaning(change)
+			a.Do = strings.ReplaceAll(a.Do, " modify ID ", " modify "+quoted(c.Connection)+" ")
 		}
 		found = append(found, a)
 	}
 	return found
+}
+
+// quoted makes the name of a connection a word of the shell.
+func quoted(name string) string {
+	switch {
+	case name == "":
+		return "CONNECTION"
+	case strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
+	}):
+		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	}
+	return name
 }
 
 // meant gives the file with the one of its networks that is meant, where it has one of the SSID in force.
@@ -81,12 +99,21 @@ func secretText(c wpaconf.Change) string {
 	}
 }
 
-// irrelevant says whether a global key has nothing to do with how a connection comes up.
-func irrelevant(key string) bool {
+// wireless says whether the network is of Wi-Fi.
+func (c Config) wireless() bool {
+	return slices.ContainsFunc(c.Network, func(s Setting) bool { return s.Key == "ssid" })
+}
+
+// irrelevant says whether a global key has nothing to do with how a connection comes up; on a wire most have not, and
+// wpa_supplicant takes 0 for ap_scan there whatever it is told.
+func irrelevant(key string, wireless bool) bool {
 	switch key {
 	case "ctrl_interface", "ctrl_interface_group", "update_config", "bss_expiration_age", "bss_expiration_scan_count", "device_name",
 		"manufacturer", "model_name", "model_number", "serial_number", "device_type", "config_methods", "uuid":
 		return true
+	case "fast_reauth", "eapol_version", "openssl_ciphers", "opensc_engine_path", "pkcs11_engine_path", "pkcs11_module_path",
+		"pcsc_reader", "external_sim", "driver_param":
+		return false
 	}
-	return false
+	return !wireless
 }

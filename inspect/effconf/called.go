@@ -7,6 +7,7 @@ import (
 
 	"nmdebug/inspect/effconf/derive"
 	"nmdebug/wpadbus/wpaconf"
+	"nmdebug/wpadbus/wpatypes"
 )
 
 // Calls are what configures an interface on D-Bus, as they were seen or as they would be made.
@@ -66,6 +67,32 @@ func (a *Account) withoutText(err error) {
 			a.Network[none.Key] = Value{Hidden: true, Why: none.Error()}
 		}
 	}
+}
+
+// OfCaptured is what the calls tell that were seen on the bus.
+func OfCaptured(c *wpatypes.Captured) Account {
+	if c == nil {
+		return Account{Source: Captured, Silent: "no call was seen: nobody watched the bus when it was configured"}
+	}
+	a := Account{Source: Captured, At: c.At, Driver: c.Driver, Bridge: c.Bridge, Globals: map[string]Value{}, Blobs: map[string]Blob{}}
+	for key, text := range c.Globals {
+		if k, _ := wpaconf.Lookup(wpaconf.Global, key); text != "" && text != k.Default {
+			a.Globals[key] = globalValue(text)
+		}
+	}
+	for name, size := range c.Blobs {
+		a.Blobs[name] = Blob{Size: size}
+	}
+	if c.Network == nil {
+		return a
+	}
+	a.Network = map[string]Value{}
+	for key, text := range c.Network {
+		if !isDefault(key, text) {
+			a.Network[key] = textOf(key, text)
+		}
+	}
+	return a
 }
 
 // OfRules are the calls that NetworkManager's rules make of a profile.

@@ -13,6 +13,7 @@ type Config struct {
 	Interface  string      `json:"interface"`
 	Driver     string      `json:"driver,omitempty"`
 	Bridge     string      `json:"bridge,omitempty"`
+	Connection string      `json:"connection,omitempty"`         // that is active on it
 	Version    string      `json:"supplicant_version,omitempty"` // at least this one
 	Command    string      `json:"command,omitempty"`            // what starts wpa_supplicant by hand with the file
 	Sources    []Told      `json:"sources"`

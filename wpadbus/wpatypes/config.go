@@ -1,5 +1,7 @@
 package wpatypes
 
+import "time"
+
 // Config is how an interface is configured, in the words of wpa_supplicant.conf and without secrets.
 type Config struct {
 	File    string            // ConfigFile: what wpa_supplicant was started with; "" when all came by D-Bus
@@ -44,4 +46,15 @@ type Association struct {
 	PMF       string   `json:"pmf,omitempty"`        // "1", "2" when required; "" without
 	Network   string   `json:"network,omitempty"`    // path of the network block whose keys these are
 	Keys      []string `json:"keys,omitempty"`       // the secret keys that the network block has
+}
+
+// Captured are the calls by which an interface was configured, as they were seen on the bus between others; secrets are
+// left out as in a Network.
+type Captured struct {
+	At      time.Time         // of AddNetwork; zero when there was none
+	Driver  string            // CreateInterface
+	Bridge  string            // Set BridgeIfname
+	Globals map[string]string // Set, by key, values as a file has them
+	Network map[string]string // AddNetwork, by key, values as a file has them; nil when there was none
+	Blobs   map[string]int    // AddBlob: how many bytes each has
 }

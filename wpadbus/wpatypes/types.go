@@ -42,6 +42,7 @@ type Interface struct {
 	Config           Config
 	Seen             []BSS        // the other access points, those that were asked for
 	Association      *Association // nil when the control socket was not read
+	Captured         *Captured    // nil when no call that configures it was seen
 	EAP              EAP
 	PAE              *PAE      // nil when the control socket was not read
 	PskMismatchAt    time.Time // newer than 2.10

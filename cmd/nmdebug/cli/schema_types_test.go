@@ -13,6 +13,7 @@ import (
 
 	"nmdebug/inspect"
 	"nmdebug/inspect/blame"
+	"nmdebug/inspect/effconf"
 	"nmdebug/inspect/lexicon"
 )
 
@@ -28,6 +29,7 @@ func vocabularies() map[reflect.Type][]string {
 		reflect.TypeFor[inspect.SourceStatus]():  words(inspect.SourceOK, inspect.SourceReading, inspect.SourceAbsent, inspect.SourceSilent, inspect.SourceUnreadable, inspect.SourceDenied, inspect.SourceLost),
 		reflect.TypeFor[blame.Outcome]():         words(blame.Activated, blame.Failed, blame.UnderWay, blame.Abandoned),
 		reflect.TypeFor[lexicon.Kind]():          words(lexicon.Kinds()...),
+		reflect.TypeFor[effconf.Source]():        words(append(effconf.Sources(), effconf.Negotiated)...),
 	}
 }
 
@@ -93,6 +95,10 @@ func (m *matcher) match(where string, typ reflect.Type, schema map[string]any) {
 	case typ.Kind() == reflect.Struct:
 		m.is(where, schema, "type", "object")
 		m.fields(where, typ, schema)
+	case typ == reflect.TypeFor[[]byte]():
+		m.is(where, schema, "type", "string")
+	case typ.Kind() == reflect.Map:
+		m.is(where, schema, "type", "object")
 	case typ.Kind() == reflect.Slice:
 		m.is(where, schema, "type", "array")
 		items, _ := schema["items"].(map[string]any)

@@ -52,8 +52,11 @@ func (g *gathering) show(ctx context.Context, name string) shownOne {
 	if g.logWhy != "" {
 		told.Silent = g.logWhy
 	}
-	accounts := []effconf.Account{mine, told, asked}
+	accounts := []effconf.Account{mine, effconf.OfCaptured(iface.Captured), told, asked}
 	one.Config = effconf.Join(name, accounts, g.options.showSecrets)
+	if device, managed := g.device(name); managed {
+		one.Connection = g.snapshot.NM.Active[device.Active].ID
+	}
 	if served {
 		one.Version = effconf.VersionOf(iface).String()
 		one.Settled(effconf.FactsOf(iface))
@@ -157,9 +160,13 @@ func (g *gathering) derived(ctx context.Context, name string, i wpatypes.Interfa
 	if err != nil {
 		g.note(fmt.Errorf("NetworkManager does not tell the secrets: %w", err))
 	}
-	result, err := derive.Network(applied, g.given(name, device, i, applied))
+	given, guessed := g.given(name, device, i, applied)
+	result, err := derive.Network(applied, given)
 	if err != nil {
 		return silent(err.Error())
+	}
+	if guessed {
+		result.Notes = append(result.Notes, "what wpa_supplicant can do is not known; taken to be as in Debian 12")
 	}
 	return effconf.OfCalls(effconf.Derived, effconf.OfRules(result))
 }
@@ -173,14 +180,14 @@ func (g *gathering) device(name string) (nmtypes.Device, bool) {
 	return nmtypes.Device{}, false
 }
 
-// given is what decides besides the profile.
-func (g *gathering) given(name string, d nmtypes.Device, i wpatypes.Interface, applied profile.Profile) derive.Given {
+// given is what decides besides the profile, and whether a part of it was guessed because the supplicant may not be asked.
+func (g *gathering) given(name string, d nmtypes.Device, i wpatypes.Interface, applied profile.Profile) (given derive.Given, guessed bool) {
 	version, err := derive.ParseVersion(g.snapshot.NM.Manager.Version)
 	if err != nil {
 		version = fallbackVersion()
 	}
 	_, isolates := i.Config.Globals["ap_isolate"]
-	given := derive.Given{
+	given = derive.Given{
 		Version: version, Files: readCertificates(applied),
 		Interface: derive.Interface{Name: name, MTU: d.MTU, Bridge: i.Config.Bridge},
 		Capabilities: derive.Supplicant{
@@ -191,7 +198,12 @@ func (g *gathering) given(name string, d nmtypes.Device, i wpatypes.Interface, a
 	if w := d.Wireless; w != nil && w.AccessPoint != nil {
 		given.Interface.Frequency = w.AccessPoint.Frequency
 	}
-	return given
+	for c, able := range derive.Debian12().Can {
+		if _, known := given.Capabilities.Can[c]; !known {
+			given.Capabilities.Can[c], guessed = able, true
+		}
+	}
+	return given, guessed
 }
 
 // verdict ends with the code for what was not permitted or not there, after what could be told.

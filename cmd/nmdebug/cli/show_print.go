@@ -93,6 +93,10 @@ func (a *app) drawPart(out *text.Printer, label, body string, role render.Role) 
 	if body == "" {
 		return
 	}
+	if len(label) > keyWidth-4 {
+		out.Line(" ", render.Cell{Text: " "}, render.Cell{Text: label, Role: role})
+		label, role = "", render.Plain
+	}
 	if label == "" {
 		out.Hanging([]render.Cell{{Text: " "}}, keyWidth, render.Cell{Text: body, Role: role})
 		return
