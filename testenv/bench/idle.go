@@ -3,10 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -48,20 +48,21 @@ func idle(ctx context.Context, nmdebug string) error {
 
 // watchIdle waits and then prints the watcher's processor time and its calls on the bus meanwhile.
 func watchIdle(ctx context.Context, m *monitor, pid int) error {
+	if err := atRest(ctx, pid); err != nil {
+		return err
+	}
 	first, err := m.count(ctx)
 	if err != nil {
 		return err
 	}
-	before, err := ticks(pid)
+	before, err := onProcessor(pid)
 	if err != nil {
 		return err
 	}
-	select { // the measurement is the time that passes
-	case <-time.After(idleFor):
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := pass(ctx, idleFor); err != nil {
+		return err
 	}
-	after, err := ticks(pid)
+	after, err := onProcessor(pid)
 	if err != nil {
 		return err
 	}
@@ -69,26 +70,65 @@ func watchIdle(ctx context.Context, m *monitor, pid int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("idle: nmdebug status --watch for %s: %d ms of CPU, %d calls on the bus\n", idleFor, (after-before)*10, last-first)
+	fmt.Printf("idle: nmdebug status --watch for %s: %.2f ms of CPU, %d calls on the bus\n",
+		idleFor, float64((after-before).Microseconds())/1000, last-first)
 	return nil
 }
 
-// ticks reads how much processor time a process has used, in ticks of 10 ms.
-func ticks(pid int) (int, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+// A network that has just come up is not idle: for half a minute its neighbours still change their states.
+const (
+	restFor    = 12 * time.Second
+	restWithin = 2 * time.Minute
+)
+
+// atRest returns when the process has done nothing for a while.
+func atRest(ctx context.Context, pid int) error {
+	ctx, cancel := context.WithTimeout(ctx, restWithin)
+	defer cancel()
+	for last := time.Duration(-1); ; {
+		now, err := onProcessor(pid)
+		if err != nil || now == last {
+			return err
+		}
+		last = now
+		if err := pass(ctx, restFor); err != nil {
+			return fmt.Errorf("the watcher does not come to rest: %w", err)
+		}
+	}
+}
+
+// pass lets time pass: that is what is measured.
+func pass(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// onProcessor is how long all threads of a process have run, by the scheduler's own count (Documentation/scheduler/
+// sched-stats.rst): ticks of the clock are too coarse for a process that sleeps.
+func onProcessor(pid int) (time.Duration, error) {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err != nil {
 		return 0, err
 	}
-	_, rest, ok := strings.Cut(string(stat), ") ")
-	fields := strings.Fields(rest)
-	const user, system = 11, 12 // proc(5): utime is field 14, stime 15
-	if !ok || len(fields) <= system {
-		return 0, errors.New("cannot read " + string(stat))
+	if len(threads) == 0 {
+		return 0, fmt.Errorf("process %d has ended", pid)
 	}
-	u, err := strconv.Atoi(fields[user])
-	if err != nil {
-		return 0, err
+	total := time.Duration(0)
+	for _, path := range threads {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			return 0, err
+		}
+		ran, _, _ := strings.Cut(string(stat), " ")
+		ns, err := strconv.ParseInt(ran, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("cannot read %s: %w", path, err)
+		}
+		total += time.Duration(ns)
 	}
-	s, err := strconv.Atoi(fields[system])
-	return u + s, err
+	return total, nil
 }

@@ -9,6 +9,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
+	"strconv"
+	"strings"
 
 	"nmdebug/testenv"
 )
@@ -22,21 +25,51 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: bench PATH-OF-NMDEBUG")
+	if len(args) == 0 {
+		return fmt.Errorf("usage: bench PATH-OF-NMDEBUG [PROFILES…]")
+	}
+	profiles, err := numbers(args[1:])
+	if err != nil {
+		return err
 	}
 	if err := testenv.Possible(); err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	fmt.Println(busy())
 	fmt.Println("cold: nmdebug status with NetworkManager, wpa_supplicant and the kernel, against nmcli -t dev show")
 	fmt.Printf("%9s %12s %12s %7s %12s %12s %7s %8s %8s %7s\n",
 		"profiles", "nmdebug ms", "nmcli ms", "ratio", "CPU ms", "CPU ms", "ratio", "MB", "MB", "calls")
-	for _, profiles := range []int{25, 225, 1025} {
-		if err := cold(ctx, args[0], profiles); err != nil {
+	for _, n := range profiles {
+		if err := cold(ctx, args[0], n); err != nil {
 			return err
 		}
 	}
 	return idle(ctx, args[0])
+}
+
+// numbers reads how many profiles there are to be, or gives what is measured by default.
+func numbers(args []string) ([]int, error) {
+	if len(args) == 0 {
+		return []int{25, 225, 1025}, nil
+	}
+	var all []int
+	for _, arg := range args {
+		n, err := strconv.Atoi(arg)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no number of profiles", arg)
+		}
+		all = append(all, n)
+	}
+	return all, nil
+}
+
+// busy says how busy the machine is, and with how many processors: figures in milliseconds depend on it, ratios hardly.
+func busy() string {
+	load, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%d processors, load %s", runtime.NumCPU(), strings.Fields(string(load))[0])
 }

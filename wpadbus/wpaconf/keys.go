@@ -1,7 +1,7 @@
 package wpaconf
 
 import (
-	"embed"
+	_ "embed" // for the tables
 	"fmt"
 	"iter"
 	"strconv"
@@ -70,22 +70,31 @@ func ParseVersion(text string) (Version, error) {
 	return v, nil
 }
 
-// files holds a table for each section.
-//
-//go:embed data/*.txt
-var files embed.FS
+// The tables of the sections.
+var (
+	//go:embed data/global.txt
+	globalTable string
+	//go:embed data/network.txt
+	networkTable string
+	//go:embed data/cred.txt
+	credTable string
+	//go:embed data/identity.txt
+	identityTable string
+)
 
 // table gives the lines of a section's table.
 func table(s Section) string {
-	name := string(s)
-	if s == Global {
-		name = "global"
+	switch s {
+	case Global:
+		return globalTable
+	case Network:
+		return networkTable
+	case Cred:
+		return credTable
+	case Identity:
+		return identityTable
 	}
-	text, err := files.ReadFile("data/" + name + ".txt")
-	if err != nil {
-		return ""
-	}
-	return string(text)
+	return ""
 }
 
 // Lookup finds a key.

@@ -11,18 +11,20 @@ import (
 // helpWidth is how wide help may be, in columns: the narrowest terminal that one meets.
 const helpWidth = 80
 
-// fitHelp makes the help of all commands fit into its width: paragraphs and the texts of flags are wrapped, examples and
-// indented lines stay as they were written. Where signs must be ASCII, they become so.
+// fitHelp makes the help of all commands fit into its width when it is asked for: paragraphs and the texts of flags are
+// wrapped, examples and indented lines stay as they were written. Where signs must be ASCII, they become so.
 func fitHelp(root *cobra.Command, utf8 bool) {
-	wrapped := strings.NewReplacer("FlagUsages |", "FlagUsagesWrapped 80 |").Replace(root.UsageTemplate())
-	root.SetUsageTemplate(wrapped)
-	fitHeadlines(root)
-	for _, c := range append(root.Commands(), root) {
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		wrapped := strings.NewReplacer("FlagUsages |", "FlagUsagesWrapped 80 |").Replace(root.UsageTemplate())
+		root.SetUsageTemplate(wrapped)
+		fitHeadlines(root)
 		c.Long = reflow(c.Long, helpWidth)
 		if !utf8 {
 			c.Use, c.Long, c.Example = plain(c.Use), plain(c.Long), plain(c.Example)
 		}
-	}
+		help(c, args)
+	})
 }
 
 // fitHeadlines wraps the headlines of the commands beside the column of their names, which is as wide as the longest.
