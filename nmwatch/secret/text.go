@@ -3,6 +3,7 @@ package secret
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // URI takes the PINs out of a PKCS#11 URI (RFC 7512), which may stand in the middle of a text. It gives the text itself
@@ -84,19 +85,21 @@ type lineRule struct {
 	named   bool // the name decides
 }
 
-// lineRules are the forms in which daemons write secrets into their logs.
-func lineRules() []lineRule { return compiled }
-
+// lineRules are the forms in which daemons write secrets into their logs. They are compiled when the first line comes:
+// most commands read none.
+//
 //nolint:gochecknoglobals // compiled once, never changed: compiling them for each line would cost more than the line
-var compiled = []lineRule{
-	// key=value, key: value, "key": "value"
-	{regexp.MustCompile(`(?i)([a-z0-9_-]*(?:pass|psk|pin|puk|secret|key|cak|ckn|cookie|mac_value)[a-z0-9_-]*)["']?\s*[=:]\s*("[^"]*"|'[^']*'|[^\s,;]+)`), true},
-	// NetworkManager: Config: added 'psk' value '…'
-	{regexp.MustCompile(`'([a-z0-9_-]+)' value '([^']*)'`), true},
-	// OpenVPN's management interface: username "Auth" "alice", password "Auth" "…"
-	{regexp.MustCompile(`(?i)(password)\s+"[^"]*"\s+("[^"]*"|\S+)`), false},
-	// vpnc.conf: Xauth password …, IPSec secret …
-	{regexp.MustCompile(`(?i)(xauth password|ipsec secret)\s+(.+)$`), false},
-	// wpa_supplicant with DebugShowKeys: PSK - hexdump(len=32): …, Passphrase - hexdump_ascii(len=8): …
-	{regexp.MustCompile(`(?i)((?:psk|pmk|ptk|kck|kek|tk|msk|gtk|key|password|passphrase|secret)[^:]*hexdump(?:_ascii)?\([^)]*\)):\s*(.+)$`), false},
-}
+var lineRules = sync.OnceValue(func() []lineRule {
+	return []lineRule{
+		// key=value, key: value, "key": "value"
+		{regexp.MustCompile(`(?i)([a-z0-9_-]*(?:pass|psk|pin|puk|secret|key|cak|ckn|cookie|mac_value)[a-z0-9_-]*)["']?\s*[=:]\s*("[^"]*"|'[^']*'|[^\s,;]+)`), true},
+		// NetworkManager: Config: added 'psk' value '…'
+		{regexp.MustCompile(`'([a-z0-9_-]+)' value '([^']*)'`), true},
+		// OpenVPN's management interface: username "Auth" "alice", password "Auth" "…"
+		{regexp.MustCompile(`(?i)(password)\s+"[^"]*"\s+("[^"]*"|\S+)`), false},
+		// vpnc.conf: Xauth password …, IPSec secret …
+		{regexp.MustCompile(`(?i)(xauth password|ipsec secret)\s+(.+)$`), false},
+		// wpa_supplicant with DebugShowKeys: PSK - hexdump(len=32): …, Passphrase - hexdump_ascii(len=8): …
+		{regexp.MustCompile(`(?i)((?:psk|pmk|ptk|kck|kek|tk|msk|gtk|key|password|passphrase|secret)[^:]*hexdump(?:_ascii)?\([^)]*\)):\s*(.+)$`), false},
+	}
+})
