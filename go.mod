@@ -3,6 +3,7 @@ module nmdebug
 go 1.26.0
 
 require (
+	github.com/Wifx/gonetworkmanager/v3 v3.2.0
 	github.com/fsnotify/fsnotify v1.9.0
 	github.com/goccy/go-yaml v1.19.2
 	github.com/godbus/dbus/v5 v5.2.4

@@ -105,9 +105,9 @@ func (c *causes) brokenBase(s *Stack) (base *Stack, broken Floor, found bool) {
 		if !ok {
 			continue
 		}
-		floor, carries := below.carries(needs(s.Kind))
+		floor, carries := below.carries(Needs(s.Kind))
 		switch {
-		case carries && isJoined(s.Kind):
+		case carries && JoinsPorts(s.Kind):
 			return nil, Floor{}, false
 		case carries || below.Cause == nil && !s.Wanted:
 		case !found || base.Cause == nil && below.Cause != nil:
@@ -128,13 +128,13 @@ func (s *Stack) carries(level Level) (broken Floor, ok bool) {
 	return Floor{}, true
 }
 
-// isJoined says whether a kind of interface is made of ports.
-func isJoined(kind string) bool {
+// JoinsPorts says whether a kind of interface is made of ports.
+func JoinsPorts(kind string) bool {
 	return kind == kindBridge || kind == kindBond || kind == kindTeam
 }
 
-// needs is the floor of its base up to which an interface of a kind needs all floors.
-func needs(kind string) Level {
+// Needs is the floor of its base up to which an interface of a kind needs all floors.
+func Needs(kind string) Level {
 	switch kind {
 	case kindVxlan, kindTun, kindTap, kindWireGuard, "geneve", "gre", "gretap", "ipip", "sit", "vti", "vti6", "ip6tnl", "ip6gre", "xfrm":
 		return L3

@@ -122,7 +122,7 @@ func (s *subject) take(dev *nmtypes.Device) {
 
 // demand notes that something wanted stands on the interfaces below, which need not be managed themselves.
 func (s *subject) demand() {
-	level := needs(s.kind)
+	level := Needs(s.kind)
 	for _, below := range s.foundation() {
 		if below.needed < level {
 			below.needed = level
@@ -365,7 +365,7 @@ func (s *subject) bases() []*subject {
 }
 
 // joinsPorts says whether the subject is made of ports: a bridge, bond or team.
-func (s *subject) joinsPorts() bool { return isJoined(s.kind) }
+func (s *subject) joinsPorts() bool { return JoinsPorts(s.kind) }
 
 // ports are the interfaces whose controller is the subject, by name.
 func (s *subject) ports() []*subject {

@@ -20,6 +20,7 @@ func (f *Fold) devices(in *reading) map[string]nmtypes.Device {
 		}
 		d := device(in, path, object)
 		d.StateAt, d.StateBefore = f.history.stateAt[d.Path], f.history.before[d.Path]
+		d.LeaseAt = f.history.leased(in.reader(path, deviceIface))
 		d.LastFailure = f.history.failures[d.Path]
 		d.Applied = f.applied.of(d)
 		devices[d.Path] = d

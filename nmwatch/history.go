@@ -18,7 +18,8 @@ const (
 // history is what the signals told and the objects do not keep: an active connection disappears right after its end, and
 // its reason with it; a device that failed is disconnected a moment later.
 type history struct {
-	stateAt  map[string]time.Time // by device or active connection
+	stateAt  map[string]time.Time    // by device or active connection
+	leaseAt  map[wire.Path]time.Time // by DHCP configuration; when its options were last told
 	before   map[string]nmtypes.DeviceState
 	failures map[string]*nmtypes.Failure // by device; the last one
 	reasons  map[string]nmtypes.ActiveReason
@@ -42,6 +43,7 @@ func (h *history) forget() {
 	}
 	*h = history{
 		stateAt:  map[string]time.Time{},
+		leaseAt:  map[wire.Path]time.Time{},
 		before:   map[string]nmtypes.DeviceState{},
 		failures: map[string]*nmtypes.Failure{},
 		reasons:  map[string]nmtypes.ActiveReason{},
@@ -60,6 +62,8 @@ func (h *history) signal(e mirror.Event, tree *mirror.Tree) {
 		h.activeState(e, tree)
 	case e.IsSignal(vpnIface, "VpnStateChanged"):
 		h.vpnState(e)
+	case e.IsSignal("org.freedesktop.DBus.Properties", "PropertiesChanged"):
+		h.lease(e)
 	case e.IsSignal("org.freedesktop.DBus.ObjectManager", "InterfacesRemoved"):
 		h.removed(e, tree)
 	}
@@ -80,6 +84,15 @@ func (h *history) deviceState(e mirror.Event) {
 	case state == nmtypes.DeviceActivated, reason == nmtypes.ReasonUserRequested, reason == nmtypes.ReasonConnectionRemoved:
 		delete(h.failures, path)
 	}
+}
+
+// lease takes PropertiesChanged of a lease's options: a new lease is told by them, also when it is like the one before.
+func (h *history) lease(e mirror.Event) {
+	args, err := e.Message.Args()
+	if err != nil || len(args) < 2 || args[0] != dhcp4Iface && args[0] != dhcp6Iface {
+		return
+	}
+	h.leaseAt[e.Message.Path] = e.Record.Time
 }
 
 // activeState takes StateChanged(state, reason). The connection is remembered with its end, since its object goes now.
@@ -188,4 +201,15 @@ func numbers(e mirror.Event, count int) ([]uint32, bool) {
 		values[i] = v
 	}
 	return values, true
+}
+
+// leased is when a device's lease was last told.
+func (h *history) leased(r *mirror.Reader) time.Time {
+	at := time.Time{}
+	for _, property := range []string{"Dhcp4Config", "Dhcp6Config"} {
+		if told := h.leaseAt[r.Path(property)]; told.After(at) {
+			at = told
+		}
+	}
+	return at
 }

@@ -69,6 +69,7 @@ func Scenarios() []Scenario {
 		{Name: "8021x-openvpn", About: "OpenVPN on eth0, which is authenticated by 802.1X", Up: upOpenVPN(up8021X(peap("secret")), OpenVPNCertificate)},
 		{Name: "bridge", About: "a lease on the bridge br0, whose port is eth0", Up: upBridge},
 		{Name: "macvlan", About: "a lease on mac0, a macvlan on the bridge br0, whose port is eth0", Up: upMacvlan},
+		{Name: "macvlan-openvpn", About: "OpenVPN on mac0, a macvlan on the bridge br0, whose port is eth0", Up: upMacvlanOpenVPN},
 		{Name: "vxlan", About: "a static address on vx0, a vxlan on the bridge br0, whose port is eth0", Up: upVXLAN},
 		{Name: "demo", About: "a lease and a VPN on eth0, 802.1X on eth1, a dead carrier on eth2", Config: ignoreCarrier("eth2"), Up: upDemo},
 	}

@@ -28,6 +28,9 @@ func serveDHCP(ctx context.Context, l *Lab, n byte) error {
 	return err
 }
 
+// Network is the network of a scenario's n-th link, with the peer's address in it; those from 3 on no scenario uses.
+func Network(n byte) netip.Prefix { return linkPrefix(n) }
+
 func upDHCP(ctx context.Context, l *Lab) error {
 	if err := serveDHCP(ctx, l, 0); err != nil {
 		return err

@@ -31,6 +31,11 @@ func upMacvlan(ctx context.Context, l *Lab) error {
 	return l.AwaitDevice(ctx, "mac0", DeviceActivated)
 }
 
+// upMacvlanOpenVPN carries a VPN over mac0, which has the default route.
+func upMacvlanOpenVPN(ctx context.Context, l *Lab) error {
+	return upOpenVPN(upMacvlan, OpenVPNCertificate)(ctx, l)
+}
+
 // upVXLAN puts vx0 on the bridge. The peer's end learns where to answer from what it receives.
 func upVXLAN(ctx context.Context, l *Lab) error {
 	if err := upBridge(ctx, l); err != nil {

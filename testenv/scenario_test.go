@@ -41,6 +41,7 @@ func expectations() map[string]expectation {
 		"8021x-openvpn":          openVPN,
 		"bridge":                 {devices: "br0:connected:bridge eth0:connected:port", also: answers("br0", "10.99.0.1")},
 		"macvlan":                {devices: "br0:connected:bridge eth0:connected:port mac0:connected:macvlan", also: answers("mac0", "10.99.0.1")},
+		"macvlan-openvpn":        {devices: "br0:connected:bridge eth0:connected:port mac0:connected:macvlan tun0:connected (externally):tun0", active: vpn, also: answers("tun0", "10.98.0.1")},
 		"vxlan":                  {devices: "br0:connected:bridge eth0:connected:port vx0:connected:vxlan", also: answers("vx0", "10.96.0.1")},
 		"demo":                   {devices: lan + " eth1:connected:office eth2:connected:static tun0:connected (externally):tun0", active: vpn, also: silent("eth2", "10.99.2.1")},
 	}

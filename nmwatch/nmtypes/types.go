@@ -61,6 +61,7 @@ type Device struct {
 	IP6             *IPConfig
 	DHCP4           map[string]string // the lease's options; nil when there is no lease
 	DHCP6           map[string]string
+	LeaseAt         time.Time // when a lease was last signalled; zero when it was so before we came
 	IP4Connectivity Connectivity
 	IP6Connectivity Connectivity
 	Carrier         *bool // nil where the device type has none

@@ -10,14 +10,17 @@ import (
 
 // The exit codes. The numbers up to 10 are nmcli's where it has them.
 const (
-	exitOK        = 0
-	exitInternal  = 1
-	exitUsage     = 2
-	exitTimeout   = 3
-	exitNoNM      = 8
-	exitNoRight   = 9
-	exitNotFound  = 10
-	exitFloorBase = 10 // plus the floor: 11 is L1, 14 is VPN
+	exitOK         = 0
+	exitInternal   = 1
+	exitUsage      = 2
+	exitTimeout    = 3
+	exitStep       = 4
+	exitNoNM       = 8
+	exitNoRight    = 9
+	exitNotFound   = 10
+	exitFloorBase  = 10 // plus the floor: 11 is L1, 14 is VPN
+	exitRolledBack = 20
+	exitRefused    = 21
 )
 
 // exitError ends the program with a code. Without an Err it is silent: the answer has said it all.

@@ -76,7 +76,7 @@ func (a *app) rootCommand() *cobra.Command {
 		Short: "Show which layer of a connection is broken, and why",
 		Long: `nmdebug sits beside NetworkManager and wpa_supplicant and shows, for every
 interface, which floors stand - L1 physical, L2 link and authentication, L3 IP,
-VPN - which is the lowest broken one, and why. It only reads.
+VPN - which is the lowest broken one, and why. Only reconnect changes anything.
 
 An interface may also be named by its connection or the connection's UUID, a VPN by
 its name. -o json is complete and stable, and the schema of it comes with nmdebug.
@@ -86,6 +86,7 @@ Exit codes:
   1  internal error        9  not permitted
   2  usage                10  no such interface or connection
   3  timeout           11-14  check: L1, L2, L3, VPN is the lowest broken
+  4  reconnect: a step failed, 20: and it was rolled back, 21: it was refused
 
 Environment:
   DBUS_SYSTEM_BUS_ADDRESS    the bus to use
@@ -137,6 +138,7 @@ func (a *app) commands() []*cobra.Command {
 		a.logCommand(),
 		a.blameCommand(),
 		a.graphCommand(),
+		a.reconnectCommand(),
 		a.showConfigCommand(),
 		a.deriveCommand(),
 		a.explainCommand(),
