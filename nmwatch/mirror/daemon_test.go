@@ -217,10 +217,10 @@ func (d *daemon) observe(name string, patience time.Duration) *observer {
 	return o
 }
 
-// until lives as the owner of the folds does, until an event makes done true. It fails after ten seconds.
+// until lives as the owner of the folds does, until an event makes done true. It fails after a minute, which is long on any machine.
 func (o *observer) until(what string, done func(e mirror.Event) bool) {
 	o.tb.Helper()
-	timeout := time.After(10 * time.Second)
+	timeout := time.After(time.Minute)
 	for {
 		select {
 		case r := <-o.out:

@@ -9,7 +9,7 @@ import (
 	"nmdebug/nmwatch/mirror/wire"
 )
 
-const settled = 5 * time.Second // deadline of calls that will be answered
+const settled = 30 * time.Second // deadline of calls that will be answered
 
 // No signal is lost and none is out of order, however slow the consumer.
 func TestLiveBurst(t *testing.T) {
