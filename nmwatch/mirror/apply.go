@@ -171,7 +171,10 @@ func (t *Tree) propertiesChanged(e Event) {
 	for _, name := range invalidated {
 		delete(props, name)
 	}
-	t.stale[staleProps{path, iface}] = false
+	// A question that is under way will be answered behind this signal, and so with what holds after it.
+	if s := (staleProps{path, iface}); !t.stale[s] {
+		t.stale[s] = false
+	}
 }
 
 // argument gives one argument of a message, or notes what is wrong with it.

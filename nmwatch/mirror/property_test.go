@@ -152,6 +152,33 @@ func TestLiveTreeIsFresh(t *testing.T) {
 	})
 }
 
+// A property that is invalidated hundreds of times before the service answers costs one call: dbus-daemon refuses the 129th
+// of a connection, and what another object is asked for would stay unknown.
+func TestManyInvalidationsCostOneCall(t *testing.T) {
+	d := newDaemon(t)
+	m := &manager{peer: d.peer(service), state: objects{}}
+	go m.serve(m.answer)
+	for _, path := range []dbus.ObjectPath{"/a", "/b"} {
+		m.do(change{Kind: "add", Path: path, Iface: "i.A", Prop: "P", Value: uint32(1)})
+	}
+	o := d.observe(service, settled)
+	o.until("the snapshot", func(mirror.Event) bool { return o.tree.Synced() })
+	m.one.Lock() // nothing is answered meanwhile
+	for range 500 {
+		m.signal("/a", propsIface, "PropertiesChanged", "i.A", values{}, []string{"P"})
+	}
+	m.signal("/b", propsIface, "PropertiesChanged", "i.A", values{}, []string{"P"})
+	m.signal("/", "i.Test", "Quiet")
+	o.until("the burst", func(e mirror.Event) bool { return e.IsSignal("i.Test", "Quiet") })
+	m.one.Unlock()
+	for o.talk.Pending() > 0 {
+		o.until("the answers", func(mirror.Event) bool { return true })
+	}
+	wantDiff(t, whole{"/a": {"i.A": {"P": uint32(1)}}, "/b": {"i.A": {"P": uint32(1)}}}, wholeOf(o.tree))
+	m.nc.Close()
+	o.end()
+}
+
 // mirrored runs a service through changes: some before it is observed, some again and again until it has been read,
 // some after that, until all is quiet.
 func mirrored(d *daemon, before, during, after []change) observed {

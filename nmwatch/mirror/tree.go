@@ -88,8 +88,9 @@ func (t *Tree) Props(path wire.Path, iface string) (Props, bool) {
 // Problems are the messages of the service that were not as the specification has them, oldest first.
 func (t *Tree) Problems() []Problem { return t.problems.list() }
 
-// maxAsked bounds the GetAll calls under way: dbus-daemon allows 128 unanswered calls to a connection.
-const maxAsked = 32
+// maxAsked bounds the GetAll calls under way: dbus-daemon allows 128 unanswered calls to a connection, and several trees
+// share it.
+const maxAsked = 24
 
 // Wants gives the calls that should be made now: the snapshot of a service that came, the properties that were
 // invalidated. Each is given once. Not all may be given at once: ask again after each record.

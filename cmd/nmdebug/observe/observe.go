@@ -44,8 +44,8 @@ const (
 	// and one for iwd it makes at most eight, however many profiles there are, and one for BlueZ where there is Bluetooth.
 	askSparingly = 4
 
-	// askFreely bounds them where time does not matter.
-	askFreely = 64
+	// askFreely bounds them where time does not matter; what the trees may ask beside it fits into dbus-daemon's 128, too.
+	askFreely = 48
 
 	// retryAfter is how long a source rests that failed.
 	retryAfter = time.Second
