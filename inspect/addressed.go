@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -128,9 +129,28 @@ func (s *subject) withoutAddress() Finding {
 		return s.finding(L3, Unknown, NoAddress).adds("Whether its profile asks for one was not read.").saw(seen, s.nmSays())
 	case s.gaveUpAt(L3) && s.asked():
 		return s.ipGaveUp().saw(seen)
+	case s.idle():
+		return s.notConnected().saw(seen)
 	default:
 		return s.missing(L3, NoAddress).saw(seen)
 	}
+}
+
+// idle says whether NetworkManager leaves alone what it could connect: it gave up before we came, or somebody told it to.
+func (s *subject) idle() bool {
+	return s.managed() && s.ac == nil && s.dev.State == nmtypes.DeviceDisconnected && s.dev.Available > 0 && !s.wanted(L3)
+}
+
+// notConnected tells of a profile that is not in use. Why, only who watched it fail can tell, and NetworkManager's log.
+func (s *subject) notConnected() Finding {
+	seen := Evidence{Source: SourceNM, Text: fmt.Sprintf("%s: autoconnect %t, available: %s", s.name, s.dev.Autoconnect,
+		cmp.Or(s.dev.AvailableFile, count(s.dev.Available, "profile")))}
+	up := "nmcli device up " + shellWord(s.name)
+	if !s.dev.Autoconnect {
+		return s.finding(L3, Down, TakenDown).saw(s.nmSays(), seen).next(up)
+	}
+	return s.finding(L3, Down, NotConnected).saw(s.nmSays(), seen).
+		adds("It gave up, or the profile is not to be activated by itself.").next("journalctl -u NetworkManager -g "+shellWord(s.name), up)
 }
 
 // ipDisabled says whether the profile wants no addresses at all.

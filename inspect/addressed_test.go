@@ -33,6 +33,22 @@ func addressCases() []verdict {
 			want: link + "up addressed | absent",
 		},
 		{
+			name: "NetworkManager gave up before we came", in: snapshot(ethernet("eth0", available(1, true))), of: "eth0",
+			want: link + "down not-connected | absent", whole: inspect.Down, says: []string{"available: /etc/lan.nmconnection", "$ nmcli device up eth0"},
+		},
+		{
+			name: "somebody took the connection down", in: snapshot(ethernet("eth0", available(2, false))), of: "eth0",
+			want: link + "down taken-down | absent", whole: inspect.Down, says: []string{"available: 2 profiles"},
+		},
+		{
+			name: "what failed while we watched is told with its reason", in: snapshot(ethernet("eth0", available(1, true), gaveUp(nmtypes.ReasonIPConfigUnavailable, nmtypes.DeviceIPConfig))), of: "eth0",
+			want: link + "failed ip-failed | absent", cause: "eth0 L3 ip-failed",
+		},
+		{
+			name: "nobody can connect a wire without a carrier", in: snapshot(ethernet("eth0", available(1, true), noCarrier, state(nmtypes.DeviceUnavailable))), of: "eth0",
+			want: "down no-carrier | down link-plain | down no-address | absent",
+		},
+		{
 			name: "waiting for a lease", in: snapshot(ethernet("eth0", activating(nmtypes.DeviceIPConfig), methods("auto", "auto"))), of: "eth0",
 			want: link + "starting dhcp-waiting | absent", whole: inspect.Starting,
 		},
@@ -352,4 +368,14 @@ func TestDefaultRoute(t *testing.T) {
 			}
 		})
 	}
+}
+
+// available says how many profiles could be activated on a device, and whether NetworkManager may do so by itself.
+func available(profiles int, autoconnect bool) opt {
+	return device(func(d *nmtypes.Device) {
+		d.Available, d.Autoconnect = profiles, autoconnect
+		if profiles == 1 {
+			d.AvailableFile = "/etc/lan.nmconnection"
+		}
+	})
 }

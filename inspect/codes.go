@@ -91,6 +91,8 @@ const (
 
 	Addressed        Code = "addressed"
 	NoAddress        Code = "no-address"
+	NotConnected     Code = "not-connected"
+	TakenDown        Code = "taken-down"
 	IPDisabled       Code = "ip-disabled"
 	IPWaiting        Code = "ip-waiting"
 	DHCPWaiting      Code = "dhcp-waiting"
@@ -247,6 +249,8 @@ func entries() []entry {
 		{BluetoothdGone, L2, "no bluetoothd", "bluetoothd does not run: nobody can make or keep the network over Bluetooth."},
 		{Addressed, L3, "address", "It has an address."},
 		{NoAddress, L3, "no address", "It has no address."},
+		{NotConnected, L3, "not connected", "No connection is active on it, though NetworkManager has a profile that it could activate."},
+		{TakenDown, L3, "taken down", "Somebody took its connection down, and NetworkManager leaves it so."},
 		{IPDisabled, L3, "–", "The profile asks for no addresses."},
 		{IPWaiting, L3, "IP …", "Addresses are being configured."},
 		{DHCPWaiting, L3, "DHCP …", "Waits for an answer of a DHCP server."},

@@ -46,7 +46,7 @@ func (s Stack) faulty(p Pyramid) bool {
 		_, told := p.Stack(s.Cause.Interface)
 		return s.Cause.Interface == s.Interface || !told
 	}
-	return s.uneasy() || len(s.Conflicts) > 0 || s.Wanted && s.veiled()
+	return s.uneasy() || len(s.Conflicts) > 0 || s.Wanted && s.veiled() || s.Floor(L3).Code == NotConnected
 }
 
 // uneasy says whether something that one relies on does not stand as it should. Where nobody says what is wanted, the

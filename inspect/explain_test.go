@@ -33,6 +33,7 @@ func TestExplain(t *testing.T) {
 		{"a base that nobody asks about is the cause", asked("mac0"), false, []string{"mac0: is blocked: L1 of eth0 has failed; L1 of mac0, L2 of mac0, L3 of mac0"}},
 		{"one that is healthy, because it is asked about", asked("eth1"), true, []string{"eth1: stands; "}},
 		{"nothing is broken", asked("eth1", "eth2"), false, nil},
+		{"what NetworkManager could connect and does not", inspect.Build(snapshot(ethernet("eth3", available(1, true)), ethernet("eth4", available(1, false)))), false, []string{"eth3: is down; "}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string

@@ -53,6 +53,12 @@ func device(in *reading, path wire.Path, o mirror.Object) nmtypes.Device {
 		IP4Connectivity: nmtypes.Connectivity(r.Uint32("Ip4Connectivity")),
 		IP6Connectivity: nmtypes.Connectivity(r.Uint32("Ip6Connectivity")),
 		Ports:           objects(r.Paths("Ports")),
+		Autoconnect:     r.Bool("Autoconnect"),
+	}
+	available := r.Paths("AvailableConnections")
+	d.Available = len(available)
+	if d.Available == 1 {
+		d.AvailableFile = in.reader(available[0], profileIface).String("Filename")
 	}
 	for iface := range o {
 		kindOfDevice(&d, in, path, iface)

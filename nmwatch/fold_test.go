@@ -58,7 +58,7 @@ func TestState(t *testing.T) {
 				"Interface": "wlan0", "IpInterface": "wlan0", "DeviceType": uint32(2), "State": uint32(100), "Real": true,
 				"StateReason": struct{ A, B uint32 }{100, 40}, "ActiveConnection": path("ActiveConnection", 1),
 				"Ip4Config": path("IP4Config", 1), "Ip6Config": path("IP6Config", 1), "Dhcp4Config": path("DHCP4Config", 1),
-				"Ports": []dbus.ObjectPath{},
+				"Ports": []dbus.ObjectPath{}, "Autoconnect": true, "AvailableConnections": []dbus.ObjectPath{path("Settings", 1)},
 			}),
 			devIface + ".Wireless": variants(map[string]any{
 				"Mode": uint32(2), "Bitrate": uint32(54000), "LastScan": int64(-1), "ActiveAccessPoint": path("AccessPoint", 1),
@@ -81,7 +81,7 @@ func TestState(t *testing.T) {
 		path("DHCP4Config", 1):      {nmIface + ".DHCP4Config": variants(map[string]any{"Options": variants(map[string]any{"expiry": "1772370000"})})},
 		path("ActiveConnection", 1): profiled("home", map[string]any{"StateFlags": uint32(28), "Default": true, "Ip4Config": path("IP4Config", 1)}),
 		path("ActiveConnection", 2): tunnelled("office", 5),
-		path("Settings", 1):         {nmIface + ".Settings.Connection": props{}},
+		path("Settings", 1):         {nmIface + ".Settings.Connection": variants(map[string]any{"Filename": "/etc/home.nmconnection"})},
 		nmPath + "/DnsManager": {nmIface + ".DnsManager": variants(map[string]any{"Mode": "default", "Configuration": []props{
 			variants(map[string]any{"interface": "wlan0", "nameservers": []string{"192.0.2.53"}, "domains": []string{"example.org"}, "vpn": true}),
 		}})},
@@ -98,7 +98,7 @@ func TestState(t *testing.T) {
 		},
 		Devices: map[string]nmtypes.Device{dev: {
 			Path: dev, Interface: "wlan0", IPInterface: "wlan0", Type: nmtypes.TypeWifi, State: nmtypes.DeviceActivated, Reason: nmtypes.ReasonCarrier,
-			Real: true, Active: home, IP4: ip4, DHCP4: map[string]string{"expiry": "1772370000"},
+			Real: true, Active: home, Autoconnect: true, Available: 1, AvailableFile: "/etc/home.nmconnection", IP4: ip4, DHCP4: map[string]string{"expiry": "1772370000"},
 			IP6: &nmtypes.IPConfig{Addresses: []string{"2001:db8::2/64"}, Nameservers: []string{"2001:db8::53"}},
 			Wireless: &nmtypes.Wireless{
 				Mode: 2, BitrateKbps: 54000, Visible: 2, LastScan: -time.Millisecond,

@@ -47,6 +47,8 @@ func TestWrongPasswordIsGivenUp(t *testing.T) {
 	s.said("Device.StateChanged 120 60 7 ")
 	must(t, s.watch.quiet(t.Context()))
 	s.went("eth0 l2", "failed 8021x-rejected")
+	// Who comes afterwards cannot know it, and is sent to where it is known.
+	s.says([]string{"why"}, "○ eth0 is down", "available: /etc/NetworkManager/system-connections/lan.nmconnection", "next journalctl -u NetworkManager -g eth0")
 	s.check(13, "eth0")
 }
 

@@ -67,3 +67,21 @@ func TestAddressIsFlushed(t *testing.T) {
 	s.MustRun(t, "nmcli", "device", "reapply", "eth0")
 	s.shows("eth0 l3 up addressed", s.happened("address eth0 10.99.0.* added"))
 }
+
+// What somebody wanted so is no failure.
+func TestConnectionIsTakenDown(t *testing.T) {
+	s := play(t, "dhcp")
+	s.stands("eth0", standing)
+	s.act()
+	s.MustRun(t, "nmcli", "device", "disconnect", "eth0")
+	s.shows("eth0 l3 down taken-down", s.said("Device.StateChanged 30 * (/org/freedesktop/NetworkManager/Devices/2)"))
+	s.stands("eth0", "l1 up link-up, l2 up link-plain, l3 down taken-down")
+	s.never("* failed *")
+	s.why("eth0", "Somebody took its connection down", "next nmcli device up eth0")
+	s.says([]string{"why"}, "Nothing is broken")
+	s.check(13, "eth0")
+	s.check(11)
+	s.act()
+	s.MustRun(t, "nmcli", "device", "up", "eth0")
+	s.shows("eth0 l3 up addressed", s.happened("address eth0 10.99.0.* added"))
+}

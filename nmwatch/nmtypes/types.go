@@ -57,6 +57,9 @@ type Device struct {
 	Flags           InterfaceFlags
 	MTU             uint32
 	Active          string // path of the active connection
+	Autoconnect     bool   // NetworkManager may activate a profile by itself; false once somebody disconnected it
+	Available       int    // how many profiles could be activated on it now
+	AvailableFile   string // the file of the only one, "" when there are more or it is in none
 	IP4             *IPConfig
 	IP6             *IPConfig
 	DHCP4           map[string]string // the lease's options; nil when there is no lease
