@@ -35,6 +35,7 @@ type stationProbe struct {
 	known  map[int]sight
 	radios map[int]bool // the interfaces that nl80211 knows
 	due    time.Time
+	noises map[int]measuredNoise // by interface index
 }
 
 func (p *stationProbe) blind() bool { return true }

@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"time"
+
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 )
@@ -12,8 +14,32 @@ type survey struct {
 	inUse     bool
 }
 
-// noise asks for the noise on the channel in use, in dBm; 0 when the driver does not measure it. Some drivers do not say which one is in use.
+// noiseInterval is how long a measured noise holds: a survey lists all channels, and noise moves slowly.
+const noiseInterval = 10 * time.Second
+
+// measuredNoise is the noise on a channel at a time.
+type measuredNoise struct {
+	dBm       int
+	frequency int
+	at        time.Time
+}
+
+// noise is that on the channel in use, in dBm; 0 when the driver does not measure it.
 func (p *stationProbe) noise(w radio) int {
+	last, known := p.noises[w.index]
+	if known && last.frequency == w.frequency && time.Since(last.at) < noiseInterval {
+		return last.dBm
+	}
+	if p.noises == nil {
+		p.noises = map[int]measuredNoise{}
+	}
+	dBm := p.survey(w)
+	p.noises[w.index] = measuredNoise{dBm, w.frequency, time.Now()}
+	return dBm
+}
+
+// survey asks for the noise. Some drivers do not say which channel is in use.
+func (p *stationProbe) survey(w radio) int {
 	body, err := forInterface(w.index)
 	if err != nil {
 		return 0

@@ -60,7 +60,7 @@ func Once(ctx context.Context, opts Options) (*inspect.Snapshot, error) {
 	o := newObserver(opts, false)
 	ctx, stop := o.start(ctx)
 	defer stop()
-	if err := o.sample(ctx, opts.Timeout); err != nil {
+	if err := o.sample(ctx, opts.Timeout, o.kernel.Run); err != nil {
 		return nil, err
 	}
 	return o.world.snapshot(time.Now().UTC()), nil

@@ -7,19 +7,22 @@ import (
 	"time"
 
 	"nmdebug/inspect"
+	"nmdebug/nmwatch/kernel"
+	"nmdebug/nmwatch/record"
 )
 
 // Sample gives a snapshot at once and then one at every tick, until the context ends or see gives an error, which it
 // gives back. The kernel is read anew for each, because it does not tell when counters move; the daemons are followed.
 func Sample(ctx context.Context, opts Options, every time.Duration, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
 	o := newObserver(opts, true)
-	o.kernel.OneShot = true
+	var sampler kernel.Sampler
+	defer sampler.Close()
 	ctx, stop := o.start(ctx)
 	defer stop()
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
 	for {
-		if err := o.sample(ctx, opts.Timeout); err != nil {
+		if err := o.sample(ctx, opts.Timeout, sampler.Read); err != nil {
 			return err
 		}
 		s := o.world.snapshot(time.Now().UTC())
@@ -33,14 +36,14 @@ func Sample(ctx context.Context, opts Options, every time.Duration, see func(*in
 }
 
 // sample reads the kernel once and applies all that came, until every source has given its first answer.
-func (o *observer) sample(ctx context.Context, timeout time.Duration) error {
+func (o *observer) sample(ctx context.Context, timeout time.Duration, read func(context.Context, chan<- record.Record) error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, lateError{timeout})
 	defer cancel()
 	var failed error // written before done is closed
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		failed = o.kernel.Run(ctx, o.out)
+		failed = read(ctx, o.out)
 	}()
 	reading := done
 	for reading != nil || len(o.out) > 0 || !o.world.complete() || o.ports.reading() {
