@@ -8,14 +8,14 @@ import (
 )
 
 // config reads how an interface is configured, without secrets.
-func config(in *reading, r *mirror.Reader) wpatypes.Config {
+func config(in *reading, r *mirror.Reader, globals []wpaconf.Key) wpatypes.Config {
 	c := wpatypes.Config{File: r.String("ConfigFile"), Bridge: r.String("BridgeIfname")}
-	for k := range wpaconf.Keys(wpaconf.Global) {
+	for _, k := range globals {
 		v, ok := r.Props[k.Property]
 		if !ok || v == "" { // there and unset, or not there
 			continue
 		}
-		value, err := wpaconf.FromDBus(wpaconf.Global, k.Name, v)
+		value, err := k.FromDBus(v)
 		switch {
 		case err != nil:
 			r.Problems = append(r.Problems, mirror.Problem{Path: r.Object, Text: r.Iface + "." + k.Property + ": " + err.Error()})

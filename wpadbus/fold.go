@@ -2,10 +2,12 @@ package wpadbus
 
 import (
 	"errors"
+	"slices"
 
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/record"
+	"nmdebug/wpadbus/wpaconf"
 	"nmdebug/wpadbus/wpatypes"
 )
 
@@ -47,6 +49,7 @@ type Fold struct {
 
 	associations map[string]wpatypes.Association // by name
 	captures     Captures
+	globals      []wpaconf.Key // those of an interface that the bus tells of
 }
 
 // question is one object's interface that was asked for.
@@ -57,7 +60,7 @@ type question struct {
 
 // NewFold makes a fold that knows nothing.
 func NewFold() *Fold {
-	f := &Fold{tree: mirror.NewTree(Service, "")}
+	f := &Fold{tree: mirror.NewTree(Service, ""), globals: slices.Collect(wpaconf.Keys(wpaconf.Global))}
 	f.forget()
 	return f
 }

@@ -48,7 +48,7 @@ func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, boo
 		Network:          network(in, r.Path("CurrentNetwork")),
 		BSS:              bss(in, r.Path("CurrentBSS")),
 		Roam:             h.roam,
-		Config:           config(in, r),
+		Config:           config(in, r, f.globals),
 		Seen:             seen(in, r),
 		EAP:              h.eap,
 		PskMismatchAt:    h.pskWrong,

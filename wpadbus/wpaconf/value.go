@@ -151,6 +151,13 @@ func (k Key) passphrase(s string) (string, error) {
 // set_network_properties): bytes, a text, a number or, of properties, a boolean.
 func FromDBus(s Section, name string, v any) (string, error) {
 	k, known := Lookup(s, name)
+	return k.fromDBus(known, v)
+}
+
+// FromDBus is the function of the same name, for a key that was found.
+func (k Key) FromDBus(v any) (string, error) { return k.fromDBus(true, v) }
+
+func (k Key) fromDBus(known bool, v any) (string, error) {
 	switch v := v.(type) {
 	case []byte:
 		if !known {
@@ -159,7 +166,7 @@ func FromDBus(s Section, name string, v any) (string, error) {
 		return k.encode(v)
 	case string:
 		switch {
-		case !known && s != Global:
+		case !known && k.Section != Global:
 			return Encode([]byte(v)), nil
 		case k.Kind == Words:
 			return strings.Join(strings.Fields(v), " "), nil
@@ -177,7 +184,7 @@ func FromDBus(s Section, name string, v any) (string, error) {
 		}
 		return "0", nil
 	default:
-		return "", &NoTextError{Key: name, Why: fmt.Sprintf("wpa_supplicant takes no %T", v)}
+		return "", &NoTextError{Key: k.Name, Why: fmt.Sprintf("wpa_supplicant takes no %T", v)}
 	}
 }
 
