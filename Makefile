@@ -60,6 +60,7 @@ fuzz: ## fuzz every decoder of foreign bytes for FUZZTIME each
 			echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; done; done
 
 bench: build setup bin/lab ## measure nmdebug against the tools that a user would run instead; prints ratios
+	@testenv/wifilab/setup
 	@go build -o bin/bench ./testenv/bench && bin/bench bin/nmdebug
 
 clean: ## remove what was built

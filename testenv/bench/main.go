@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,11 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: bench PATH-OF-NMDEBUG [PROFILES…]")
+		return fmt.Errorf("usage: bench PATH-OF-NMDEBUG [PROFILES… | wifi]")
+	}
+	onlyWifi := slices.Equal(args[1:], []string{"wifi"})
+	if onlyWifi {
+		args = args[:1]
 	}
 	profiles, err := numbers(args[1:])
 	if err != nil {
@@ -38,6 +43,9 @@ func run(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	fmt.Println(busy())
+	if onlyWifi {
+		return wifi(ctx, args[0])
+	}
 	fmt.Println("cold: nmdebug status with NetworkManager, wpa_supplicant and the kernel, against nmcli -t dev show")
 	fmt.Printf("%9s %12s %12s %7s %12s %12s %7s %8s %8s %7s\n",
 		"profiles", "nmdebug ms", "nmcli ms", "ratio", "CPU ms", "CPU ms", "ratio", "MB", "MB", "calls")
@@ -46,7 +54,10 @@ func run(args []string) error {
 			return err
 		}
 	}
-	return idle(ctx, args[0])
+	if err := idle(ctx, args[0]); err != nil {
+		return err
+	}
+	return wifi(ctx, args[0])
 }
 
 // numbers reads how many profiles there are to be, or gives what is measured by default.
