@@ -94,7 +94,7 @@ func (d Derived) logged() []string {
 	for _, e := range d.Network {
 		value := fmt.Sprint(e.native())
 		if b, ok := e.native().([]byte); ok {
-			value = string(b)
+			value, _, _ = strings.Cut(string(b), "\x00") // the log takes it for the end
 		}
 		if uri, _, token := strings.Cut(value, "pin-value="); token {
 			value = uri + "pin-value=<hidden>"
