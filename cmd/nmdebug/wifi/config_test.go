@@ -124,5 +124,12 @@ func byHand(t *testing.T, lab *wifilab.Lab, conf string) {
 // backToNM ends it and starts NetworkManager again.
 func backToNM(t *testing.T, lab *wifilab.Lab) {
 	t.Helper()
-	lab.MustRun(t, "sh", "-c", `kill "$(cat /run/lab/by-hand.pid)"; while [ -e /run/lab/by-hand.pid ]; do sleep 0.1; done; systemctl start NetworkManager; nm-online -s -q -t 30`)
+	lab.MustRun(t, "sh", "-c", `kill "$(cat /run/lab/by-hand.pid)"; while [ -e /run/lab/by-hand.pid ]; do sleep 0.1; done; systemctl start NetworkManager`)
+	must(t, testenv.Await(deadline(t), "NetworkManager does not take the card", func(ctx context.Context) error {
+		out, err := lab.Run(ctx, "nmcli", "-g", "GENERAL.STATE", "device", "show", "wlan0")
+		if err == nil && !strings.HasPrefix(string(out), "30 ") {
+			err = fmt.Errorf("it is %s", out)
+		}
+		return err
+	}))
 }
