@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
@@ -118,10 +119,11 @@ func (g *gathering) supplicant(ctx context.Context, name string, i wpatypes.Inte
 
 // unserved says why wpa_supplicant tells nothing of an interface.
 func (g *gathering) unserved(name string) string {
+	if device, _ := g.device(name); device.Wireless != nil && g.iwd() {
+		return "iwd serves Wi-Fi here, and not wpa_supplicant"
+	}
 	for _, src := range g.snapshot.Sources {
 		switch {
-		case src.Name == inspect.SourceIWD && src.Status == inspect.SourceOK:
-			return "iwd serves Wi-Fi here, and not wpa_supplicant"
 		case src.Name != inspect.SourceSupplicant:
 		case src.Status == inspect.SourceDenied:
 			g.note(errors.New(src.Condition()))
@@ -131,6 +133,13 @@ func (g *gathering) unserved(name string) string {
 		}
 	}
 	return "wpa_supplicant does not serve " + name
+}
+
+// iwd says whether iwd serves Wi-Fi here.
+func (g *gathering) iwd() bool {
+	return slices.ContainsFunc(g.snapshot.Sources, func(s inspect.Source) bool {
+		return s.Name == inspect.SourceIWD && s.Status == inspect.SourceOK
+	})
 }
 
 // note keeps the first refusal.
@@ -151,6 +160,8 @@ func (g *gathering) derived(ctx context.Context, name string, i wpatypes.Interfa
 		return silent("NetworkManager does not manage " + name)
 	case device.Active == "":
 		return silent("NetworkManager has no connection on " + name)
+	case device.Wireless != nil && g.iwd():
+		return silent("NetworkManager tells iwd, and not wpa_supplicant, what it wants")
 	}
 	of := g.snapshot.NM.Active[device.Active].Connection
 	applied, err := g.talk.Applied(ctx, wire.Path(device.Path), wire.Path(of), g.options.showSecrets)

@@ -133,3 +133,29 @@ func backToNM(t *testing.T, lab *wifilab.Lab) {
 		return err
 	}))
 }
+
+// TestWhyItDoesNotConnect asks for what the access point does not offer, and has it told in words.
+func TestWhyItDoesNotConnect(t *testing.T) {
+	t.Parallel()
+	lab := wifilab.Start(t)
+	must(t, lab.Install(deadline(t), program, "nmdebug"))
+	_, err := lab.AccessPoint(deadline(t), wifilab.AP{SSID: "home", Security: wifilab.WPA2, Config: "ieee80211w=0\n"})
+	must(t, err)
+	p := wifilab.Profile{SSID: "home", Security: wifilab.WPA2}
+	must(t, lab.AddProfile(deadline(t), p))
+	lab.MustRun(t, "nmcli", "connection", "modify", "home", "wifi-sec.pmf", "required")
+	must(t, lab.Activate(deadline(t), p))
+	want := []string{
+		"PMF is required by the profile (802-11-wireless-security.pmf", "; the access point 02:00:00:00:02:00 does not offer it.",
+		"offers WPA-PSK: they have none in common.",
+	}
+	must(t, testenv.Await(deadline(t), "it is not told", func(ctx context.Context) error {
+		out, err := lab.Run(ctx, "nmdebug", "show-wpa-config", "wlan0", "--diff", "-o", "json")
+		for _, text := range want {
+			if err == nil && !strings.Contains(string(out), text) {
+				err = fmt.Errorf("%q is missing in\n%s", text, out)
+			}
+		}
+		return err
+	}))
+}
