@@ -3,6 +3,7 @@ package effconf
 import (
 	"time"
 
+	"nmdebug/nmwatch/secret"
 	"nmdebug/wpadbus/wpaconf"
 )
 
@@ -48,12 +49,9 @@ type Blob struct {
 	Data []byte // nil when it is not known or not to be shown
 }
 
-// Hidden marks a secret that is set.
-const hiddenMark = "<secret>"
-
 // textOf makes a value of a text in which secrets were replaced by a mark where they entered.
 func textOf(key, text string) Value {
-	if text == hiddenMark {
+	if text == secret.Mark {
 		return Value{Hidden: true}
 	}
 	clean, had := wpaconf.WithoutPIN(text)

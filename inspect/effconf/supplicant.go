@@ -1,6 +1,7 @@
 package effconf
 
 import (
+	"nmdebug/nmwatch/secret"
 	"nmdebug/wpadbus/wpaconf"
 	"nmdebug/wpadbus/wpatypes"
 )
@@ -39,7 +40,7 @@ func OfSupplicant(i wpatypes.Interface, n *wpatypes.Network, all bool) Account {
 }
 
 func globalValue(text string) Value {
-	if text == hiddenMark {
+	if text == secret.Mark {
 		return Value{Hidden: true}
 	}
 	return Value{Text: text}

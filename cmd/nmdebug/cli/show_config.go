@@ -161,7 +161,9 @@ func configured(s *inspect.Snapshot, p inspect.Pyramid, names []string) ([]strin
 		return unique(found), nil
 	}
 	for _, i := range s.WPA.Interfaces {
-		found = append(found, i.Name)
+		if effconf.InForce(i) != nil { // not those that only help, such as p2p-dev-wlan0
+			found = append(found, i.Name)
+		}
 	}
 	for _, d := range s.NM.Devices {
 		if d.Wireless != nil || d.Applied != nil && d.Applied.Dot1X {
