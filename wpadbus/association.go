@@ -23,17 +23,21 @@ func ReadAssociation(ctx context.Context, dir, iface, network string, now time.T
 	if strings.Contains(iface, "/") {
 		return noted(fmt.Errorf("%q is no name of an interface", iface), now)
 	}
-	socket := filepath.Join(dir, iface)
-	status, err := ask(ctx, socket, "STATUS")
+	var a wpatypes.Association
+	err := converse(ctx, filepath.Join(dir, iface), func(ask func(string) (string, error)) error {
+		status, err := ask("STATUS")
+		if err != nil {
+			return err
+		}
+		a = associationOf(status)
+		if network != "" {
+			a.Network = network
+			a.Keys, err = keysOf(ask, network)
+		}
+		return err
+	})
 	if err != nil {
 		return noted(err, now)
-	}
-	a := associationOf(status)
-	if network != "" {
-		a.Network = network
-		if a.Keys, err = keysOf(ctx, socket, network); err != nil {
-			return noted(err, now)
-		}
 	}
 	value, err := json.Marshal(a)
 	if err != nil {
@@ -47,14 +51,14 @@ func ReadAssociation(ctx context.Context, dir, iface, network string, now time.T
 }
 
 // keysOf asks of each secret key whether the network block has it. The number of a network is the end of its path.
-func keysOf(ctx context.Context, socket, network string) ([]string, error) {
+func keysOf(ask func(string) (string, error), network string) ([]string, error) {
 	number := network[strings.LastIndexByte(network, '/')+1:]
 	var set []string
 	for k := range wpaconf.Keys(wpaconf.Network) {
 		if !k.Secret || k.Kind == wpaconf.Words || k.Kind == wpaconf.MAC {
 			continue
 		}
-		answer, err := ask(ctx, socket, "GET_NETWORK "+number+" "+k.Name)
+		answer, err := ask("GET_NETWORK " + number + " " + k.Name)
 		if err != nil {
 			return nil, err
 		}

@@ -55,26 +55,37 @@ func noted(err error, now time.Time) record.Record {
 	return record.Record{Time: now, Kind: record.Note, Raw: raw}
 }
 
-// ask sends one command to a control socket. The supplicant answers to the sender's own address, so we need one: in the
-// abstract namespace, where nothing has to be removed afterwards.
+// ask sends one command to a control socket.
 func ask(ctx context.Context, socket, command string) (reply string, err error) {
+	err = converse(ctx, socket, func(ask func(string) (string, error)) error {
+		reply, err = ask(command)
+		return err
+	})
+	return reply, err
+}
+
+// converse opens a control socket for some commands. The supplicant answers to the sender's own address, so we need one: in
+// the abstract namespace, where nothing has to be removed afterwards.
+func converse(ctx context.Context, socket string, f func(ask func(string) (string, error)) error) (err error) {
 	local := &net.UnixAddr{Name: fmt.Sprintf("@nmdebug-%d-%d", os.Getpid(), time.Now().UnixNano()), Net: "unixgram"}
 	conn, err := net.DialUnix("unixgram", local, &net.UnixAddr{Name: socket, Net: "unixgram"})
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	if deadline, ok := ctx.Deadline(); ok {
 		if err := conn.SetDeadline(deadline); err != nil {
-			return "", err
+			return err
 		}
 	}
-	if _, err := conn.Write([]byte(command)); err != nil {
-		return "", err
-	}
 	buffer := make([]byte, 4096) // CTRL_IFACE_MAX_LEN
-	n, err := conn.Read(buffer)
-	return string(buffer[:n]), err
+	return f(func(command string) (string, error) {
+		if _, err := conn.Write([]byte(command)); err != nil {
+			return "", err
+		}
+		n, err := conn.Read(buffer)
+		return string(buffer[:n]), err
+	})
 }
 
 // paeOf reads the lines of STATUS that concern the port.

@@ -103,7 +103,7 @@ func (g *gathering) supplicant(ctx context.Context, name string, i wpatypes.Inte
 	}
 	account := effconf.OfSupplicant(i, effconf.InForce(i), g.options.all)
 	if account.Network == nil {
-		account.Notes = append(account.Notes, name+" has no network block: nobody gave wpa_supplicant a network")
+		account.Notes = append(account.Notes, name+" has no network block: wpa_supplicant was given none, or it was taken away; a block below is what the others tell")
 	}
 	if !g.options.showSecrets || len(account.Blobs) == 0 || g.talk == nil {
 		return account

@@ -10,8 +10,12 @@ import (
 	"nmdebug/wpadbus"
 )
 
-// portTimeout bounds the reading of one control socket; the supplicant answers in less than a millisecond.
-const portTimeout = 500 * time.Millisecond
+// portTimeout bounds the reading of one control socket; the supplicant answers in less than a millisecond. What was
+// negotiated takes some twenty questions.
+const (
+	portTimeout       = 500 * time.Millisecond
+	negotiatedTimeout = answerWithin
+)
 
 // ports reads the supplicant's control sockets, each once and again after each change: only there it tells whether a wired
 // port is held after a refused re-authentication, and what was negotiated. One goroutine owns it.
@@ -46,6 +50,13 @@ func portsOf(f *wpadbus.Fold, thorough bool) []port {
 	return ports
 }
 
+func (p port) patience() time.Duration {
+	if p.negotiated {
+		return negotiatedTimeout
+	}
+	return portTimeout
+}
+
 func (p port) record(ctx context.Context) record.Record {
 	if p.negotiated {
 		return wpadbus.ReadAssociation(ctx, wpadbus.ControlDir, p.Interface, p.Network, time.Now().UTC())
@@ -67,7 +78,7 @@ func (p *ports) ask(ctx context.Context, wanted []port) {
 	for _, port := range wanted {
 		p.pending++
 		p.running.Go(func() {
-			limited, cancel := context.WithTimeout(ctx, portTimeout)
+			limited, cancel := context.WithTimeout(ctx, port.patience())
 			defer cancel()
 			r := port.record(limited)
 			select {
