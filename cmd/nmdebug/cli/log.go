@@ -29,6 +29,8 @@ type logOptions struct {
 	all        bool
 	raw        bool
 	own        bool
+	level      string
+	domains    string
 }
 
 func (a *app) logCommand() *cobra.Command {
@@ -42,12 +44,17 @@ past; with it the timeline goes on, and has the messages on the bus, what the ke
 signals, the packets of EAPOL and DHCP where they may be seen (root), and what all that
 does to the floors.
 
-Logs are read from the journal, and from files with --file. Secrets are left out.`,
+Logs are read from the journal, and from files with --file. Secrets are left out.
+
+--level makes NetworkManager and wpa_supplicant log more for as long as it runs (root),
+and sets back exactly what was there: also when it is interrupted, and when a daemon
+comes back. If nmdebug itself dies, its next run sets it back. Keys are never logged.`,
 		Example: `  nmdebug log --since 10m
   nmdebug log -f wlan0
   nmdebug log -f --faults
   nmdebug log --since 20:15 --process wpa_supplicant --process NetworkManager
-  nmdebug log -f --lanes process`,
+  nmdebug log -f --lanes process
+  sudo nmdebug log --level trace --for 60s wlan0`,
 		ValidArgsFunction: a.completeInterfaces,
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.interfaces = append(opts.interfaces, args...)
@@ -68,6 +75,9 @@ Logs are read from the journal, and from files with --file. Secrets are left out
 	f.BoolVar(&opts.all, "all", false, "also what matters to nobody unless one looks for it")
 	f.BoolVar(&opts.own, "own", false, "also what nmdebug itself asks")
 	f.BoolVar(&opts.raw, "raw", false, "with the raw form of each record")
+	f.StringVar(&opts.level, "level", "", "raise how much the daemons log to debug or trace while it runs, and follow")
+	f.StringVar(&opts.domains, "domains", "", "with --level: these of NetworkManager's domains, such as WIFI,DHCP4:TRACE")
+	fixed(c, "level", "debug", "trace")
 	fixed(c, "floor", "l1", "l2", "l3", "vpn")
 	fixed(c, "lanes", "process", "interface")
 	return c
@@ -77,6 +87,11 @@ Logs are read from the journal, and from files with --file. Secrets are left out
 const defaultPast = 10 * time.Minute
 
 func (a *app) log(ctx context.Context, opts logOptions) error {
+	if opts.level != "" {
+		opts.follow, opts.all = true, !opts.faults
+	} else if opts.domains != "" {
+		return usage("--domains goes with --level")
+	}
 	filter, err := a.filter(opts)
 	if err != nil {
 		return err
@@ -94,6 +109,9 @@ func (a *app) log(ctx context.Context, opts logOptions) error {
 		defer cancel()
 	}
 	s := stream{filter: filter, show: show, sources: a.logSources(opts, filter.Since), now: a.now}
+	if opts.level != "" {
+		return a.withLevel(ctx, opts, &s)
+	}
 	if opts.follow {
 		return s.live(ctx, a.observed())
 	}

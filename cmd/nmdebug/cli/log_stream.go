@@ -24,6 +24,8 @@ type stream struct {
 	sources []logSource
 	now     func() time.Time
 
+	came func(ctx context.Context, daemon string) // is told of a daemon that has come; nil for nobody
+
 	order timeline.Order
 	shown int // lines
 }
@@ -148,6 +150,7 @@ func (s *stream) consume(ctx context.Context, in <-chan told) error {
 		select {
 		case t := <-in:
 			s.put(timeline.OfChanges(t.changes))
+			s.tellWhoCame(ctx, t.changes)
 			if t.record.Kind != 0 {
 				s.put(narrator.Tell(t.record))
 			}
@@ -157,6 +160,15 @@ func (s *stream) consume(ctx context.Context, in <-chan told) error {
 		}
 		if err := s.give(s.order.Ready(s.now())); err != nil {
 			return err
+		}
+	}
+}
+
+// tellWhoCame tells of the daemons that can be read now and could not before.
+func (s *stream) tellWhoCame(ctx context.Context, changes []inspect.Change) {
+	for _, c := range changes {
+		if s.came != nil && c.Kind == inspect.SourceChanged && c.To == string(inspect.SourceOK) {
+			s.came(ctx, c.Source)
 		}
 	}
 }

@@ -124,7 +124,13 @@ Environment:
 		validateArgs(c)
 	}
 	fitHelp(root, a.utf8())
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.validate(c.Name()) }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if err := a.validate(c.Name()); err != nil {
+			return err
+		}
+		a.recoverLevels(c.Context())
+		return nil
+	}
 	return root
 }
 
