@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ type phone struct {
 	log     kerneltypes.PeerLog
 }
 
-// phone joins the sources: by the object that NetworkManager names, by the network link, by the address.
+// phone joins the sources: by the network link, else by the address.
 func (s *subject) phone() phone {
 	p := phone{device: s.bluezDevice()}
 	if p.device != nil {
@@ -30,8 +31,8 @@ func (s *subject) phone() phone {
 	} else if s.dev != nil {
 		p.address = s.dev.HwAddress
 	}
-	if s.link != nil && s.link.OverBluetooth() {
-		p.hci, _, _ = strings.Cut(s.link.BusDevice, ":")
+	if s.overBluetooth() {
+		p.hci, _, _ = s.link.OverBluetooth()
 	}
 	adapters := s.snap.Kernel.Adapters
 	i := slices.IndexFunc(adapters, func(a kerneltypes.Adapter) bool { return a.Name == p.hci })
@@ -50,26 +51,42 @@ func (s *subject) phone() phone {
 	return p
 }
 
-// bluezDevice finds what BlueZ says of the phone behind the subject.
+// overBluetooth says whether the subject has a network link over Bluetooth.
+func (s *subject) overBluetooth() bool { return s.link != nil && overBluetooth(s.link) }
+
+func overBluetooth(l *kerneltypes.Link) bool {
+	_, _, ok := l.OverBluetooth()
+	return ok
+}
+
+// bluezDevice finds what BlueZ says of the phone behind the subject: by its network link, else by its address. Of several
+// adapters that are paired with it, the one that is connected is meant, or else the first.
 func (s *subject) bluezDevice() *bluetypes.Device {
-	devices := s.snap.BlueZ.Devices
-	if s.dev != nil && s.dev.Bluetooth != nil {
-		if d, ok := devices[s.dev.Bluetooth.Object]; ok {
+	address := s.name
+	if s.dev != nil {
+		address = s.dev.HwAddress
+	}
+	var best *bluetypes.Device
+	for _, path := range slices.Sorted(maps.Keys(s.snap.BlueZ.Devices)) {
+		d := s.snap.BlueZ.Devices[path]
+		if s.link != nil && d.Network != nil && d.Network.Interface == s.name {
 			return &d
 		}
-	}
-	for _, d := range devices {
-		if d.Network != nil && d.Network.Interface == s.name && s.link != nil || strings.EqualFold(d.Address, s.name) {
-			return &d
+		if strings.EqualFold(d.Address, address) && (best == nil || d.Connected && !best.Connected) {
+			best = &d
 		}
 	}
-	return nil
+	return best
 }
 
 // peerOn finds the connection below the subject's link, or else the one to an address.
 func (s *subject) peerOn(a kerneltypes.Adapter, address string) *kerneltypes.Peer {
 	i := slices.IndexFunc(a.Peers, func(p kerneltypes.Peer) bool {
-		return s.link != nil && s.link.BusDevice == fmt.Sprintf("%s:%d", a.Name, p.Handle) || !p.LE && strings.EqualFold(p.Address, address)
+		if s.overBluetooth() {
+			_, handle, _ := s.link.OverBluetooth()
+			return p.Handle == handle
+		}
+		return !p.LE && strings.EqualFold(p.Address, address)
 	})
 	if i < 0 {
 		return nil
@@ -143,7 +160,7 @@ func (s *subject) bluetoothAdapter(p phone) []Finding {
 	switch {
 	case p.adapter != nil && !p.adapter.Up:
 		return []Finding{s.finding(L1, Down, BTAdapterOff).saw(p.adapterSays()).next("bluetoothctl power on")}
-	case p.adapter == nil && (hci == SourceOK || hci == SourceDenied):
+	case len(s.snap.Kernel.Adapters) == 0 && (hci == SourceOK || hci == SourceDenied):
 		return []Finding{s.missing(L1, BTNoAdapter).saw(Evidence{Source: SourceHCI, Text: "no adapter"}, s.nmSays()).next("rfkill list", "lsusb")}
 	case p.adapter == nil && p.device != nil && !s.snap.BlueZ.Adapters[p.device.Adapter].Powered:
 		return []Finding{s.finding(L1, Down, BTAdapterOff).saw(p.bluezSays()).next("bluetoothctl power on")}

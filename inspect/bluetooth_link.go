@@ -19,7 +19,7 @@ func (s *subject) pan() []Finding {
 	case s.panGone():
 		return []Finding{s.bluetoothdGone()}
 	case s.dev == nil && s.link != nil:
-		return []Finding{s.finding(L2, Up, PANServing).saw(s.kernel("over %s", s.link.BusDevice))}
+		return []Finding{s.finding(L2, Up, PANServing).saw(s.kernel("over %s", s.link.Hardware))}
 	case s.panUnseen():
 		return []Finding{s.panByKernel()}
 	case s.activating():
@@ -81,7 +81,7 @@ func (s *subject) panUnseen() bool {
 // panByKernel judges by the kernel: it has the link as long as the network is joined.
 func (s *subject) panByKernel() Finding {
 	src := s.snap.source(SourceBlueZ)
-	return s.finding(L2, Up, PANKernel).sure(Likely).lacks(src).saw(s.kernel("over %s", s.link.BusDevice), src.says(), s.nmSays())
+	return s.finding(L2, Up, PANKernel).sure(Likely).lacks(src).saw(s.kernel("over %s", s.link.Hardware), src.says(), s.nmSays())
 }
 
 // panRefused judges the last attempt, in which the phone was reached.
@@ -97,10 +97,10 @@ func (s *subject) panRefused(p phone) Finding {
 
 // dialsIn says whether the phone is used as a modem.
 func (s *subject) dialsIn(p phone) bool {
-	if s.dev == nil || s.dev.Bluetooth == nil || s.link != nil && s.link.OverBluetooth() {
+	if s.dev == nil || s.overBluetooth() {
 		return false
 	}
-	return s.dev.Bluetooth.Caps == nmtypes.BluetoothDUN || p.device != nil && p.device.OffersDUN() && !p.device.OffersPAN()
+	return s.dev.BluetoothCaps == nmtypes.BluetoothDUN || p.device != nil && p.device.OffersDUN() && !p.device.OffersPAN()
 }
 
 // plainDial judges a call by NetworkManager's word, which has it from ModemManager.

@@ -20,9 +20,9 @@ const (
 // pan is a network link over Bluetooth that NetworkManager has.
 func pan(opts ...opt) part {
 	return link("bnep0", "", nmtypes.TypeBluetooth, append([]opt{func(i *iface) {
-		i.link.Bus, i.link.BusDevice = "bluetooth", "hci0:42"
+		i.link.Hardware = "hci0:42"
 		i.dev.Interface, i.dev.HwAddress = phoneMAC, phoneMAC
-		i.dev.Bluetooth = &nmtypes.Bluetooth{Object: phonePath, Caps: nmtypes.BluetoothNAP}
+		i.dev.BluetoothCaps = nmtypes.BluetoothNAP
 	}}, opts...)...)
 }
 
@@ -203,6 +203,13 @@ func bluetoothCases() []verdict {
 			want: "down bt-no-adapter | down pan-off | down no-address | absent",
 		},
 		{
+			name: "two adapters, and nobody tells which", of: phoneMAC,
+			in: snapshot(paired(), adapter(true), func(w *world) {
+				w.Kernel.Adapters = append(w.Kernel.Adapters, kerneltypes.Adapter{Index: 1, Name: "hci1", Up: true})
+			}),
+			want: "down bt-apart | down pan-off | down no-address | absent",
+		},
+		{
 			name: "not paired any more", of: phoneMAC,
 			in:   snapshot(paired(failedIn), adapter(true), bluez(func(d *bluetypes.Device) { d.Paired = false })),
 			want: "failed bt-unpaired | blocked | blocked | absent", cause: phoneMAC + " L1 bt-unpaired",
@@ -228,7 +235,7 @@ func bluetoothCases() []verdict {
 		},
 		{
 			name: "dialled in", of: phoneMAC,
-			in: snapshot(paired(activated, device(func(d *nmtypes.Device) { d.Bluetooth.Caps = nmtypes.BluetoothDUN })), adapter(true, reached()),
+			in: snapshot(paired(activated, device(func(d *nmtypes.Device) { d.BluetoothCaps = nmtypes.BluetoothDUN })), adapter(true, reached()),
 				bluez(met, func(d *bluetypes.Device) { d.UUIDs, d.Network = []string{dun}, nil })),
 			want: "up bt-connected | up layer-by-nm | unknown no-address | absent",
 		},

@@ -111,7 +111,7 @@ func (f *facts) link(s *subject) {
 	f.add(section, "address", l.Address, SourceKernel)
 	f.add(section, "permanent address", l.PermAddr, SourceKernel)
 	f.add(section, "driver", l.Driver, SourceKernel)
-	f.add(section, "bus", strings.TrimSpace(l.Bus+" "+l.BusDevice), SourceKernel)
+	f.add(section, "hardware", l.Hardware, SourceKernel)
 	if c := s.controller(); c != nil {
 		f.add(section, "port of", fmt.Sprintf("%s, state %d", c.name, l.PortState), SourceKernel)
 	}

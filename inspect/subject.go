@@ -197,7 +197,7 @@ func kindOf(link *kerneltypes.Link, dev *nmtypes.Device) string {
 		return kindTap
 	case link.Kind != "":
 		return link.Kind
-	case link.OverBluetooth():
+	case overBluetooth(link):
 		return kindBluetooth
 	case dev != nil && dev.Type != nmtypes.TypeUnknown && dev.Type != nmtypes.TypeGeneric:
 		return dev.Type.String()

@@ -3,7 +3,6 @@ package nmwatch
 import (
 	"fmt"
 	"net/netip"
-	"strings"
 	"time"
 
 	"nmdebug/nmwatch/mirror"
@@ -86,16 +85,8 @@ func kindOfDevice(d *nmtypes.Device, in *reading, path wire.Path, iface string) 
 	case wirelessIface:
 		d.Wireless = wireless(in, r)
 	case bluetoothIface:
-		d.Bluetooth = &nmtypes.Bluetooth{Object: bluezObject(in.reader(path, deviceIface).String("Udi")), Caps: r.Uint32("BtCapabilities")}
+		d.BluetoothCaps = r.Uint32("BtCapabilities")
 	}
-}
-
-// bluezObject is the device's path in BlueZ, which NetworkManager gives as its Udi.
-func bluezObject(udi string) string {
-	if strings.HasPrefix(udi, "/org/bluez/") {
-		return udi
-	}
-	return ""
 }
 
 func wireless(in *reading, r *mirror.Reader) *nmtypes.Wireless {

@@ -119,7 +119,7 @@ func bluetoothAbsence(err error) record.Noted {
 func carriers(links map[int]sight) []string {
 	var names []string
 	for _, l := range links {
-		if l.bus == "bluetooth" {
+		if _, _, ok := kerneltypes.ParseConnection(l.device); ok {
 			names = append(names, l.device)
 		}
 	}

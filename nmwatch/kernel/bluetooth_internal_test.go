@@ -142,6 +142,26 @@ func TestAdapterLists(t *testing.T) {
 	}
 }
 
+func TestConnectionNames(t *testing.T) {
+	for name, want := range map[string]struct {
+		adapter string
+		handle  int
+		ok      bool
+	}{
+		"hci0:42":      {"hci0", 42, true},
+		"hci12:256":    {"hci12", 256, true},
+		"0000:00:1f.6": {},
+		"hci0":         {},
+		"virtio1":      {},
+		"":             {},
+	} {
+		adapter, handle, ok := kerneltypes.Link{Hardware: name}.OverBluetooth()
+		if ok != want.ok || ok && (adapter != want.adapter || handle != want.handle) {
+			t.Errorf("%q is connection %d of %q: %t", name, handle, adapter, ok)
+		}
+	}
+}
+
 func TestBluetoothFold(t *testing.T) {
 	f := NewFold()
 	n := -42

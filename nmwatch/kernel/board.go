@@ -17,7 +17,6 @@ type sight struct {
 	carrier bool
 	oper    kerneltypes.OperState
 	changes uint32 // of the carrier: it may have gone and come back between two looks
-	bus     string
 	device  string
 }
 
@@ -25,7 +24,7 @@ func sightOf(l kerneltypes.Link) sight {
 	return sight{
 		index: l.Index, name: l.Name, kind: l.Kind, up: l.Up(),
 		carrier: l.Carrier, oper: l.OperState, changes: l.CarrierChanges,
-		bus: l.Bus, device: l.BusDevice,
+		device: l.Hardware,
 	}
 }
 

@@ -37,11 +37,8 @@ func parseLink(b []byte) (linkMessage, error) {
 	return m, err
 }
 
-// What package unix lacks of linux/if_link.h.
-const (
-	iflaParentDevName    = 56 // IFLA_PARENT_DEV_NAME
-	iflaParentDevBusName = 57 // IFLA_PARENT_DEV_BUS_NAME
-)
+// iflaParentDevName is IFLA_PARENT_DEV_NAME of linux/if_link.h, which package unix lacks.
+const iflaParentDevName = 56
 
 // attribute takes one IFLA_* attribute (linux/if_link.h).
 func (m *linkMessage) attribute(ad *netlink.AttributeDecoder) {
@@ -68,9 +65,7 @@ func (m *linkMessage) attribute(ad *netlink.AttributeDecoder) {
 	case unix.IFLA_LINK_NETNSID:
 		l.PeerNetns = true
 	case iflaParentDevName:
-		l.BusDevice = ad.String()
-	case iflaParentDevBusName:
-		l.Bus = ad.String()
+		l.Hardware = ad.String()
 	case unix.IFLA_STATS64:
 		counters(l, ad.Bytes())
 	case unix.IFLA_LINKINFO:

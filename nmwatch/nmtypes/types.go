@@ -72,7 +72,7 @@ type Device struct {
 	Ports           []string // paths of the devices that are its ports
 	Parent          string   // path of the device below it
 	Wireless        *Wireless
-	Bluetooth       *Bluetooth
+	BluetoothCaps   uint32   // NMBluetoothCapabilities; 0 for other devices
 	LastFailure     *Failure // the last time it failed while we watched; nil again once it is activated
 	Applied         *Applied // what the active connection asked for; nil when it was not read
 }
@@ -100,12 +100,6 @@ type Wireless struct {
 	AccessPoint *AccessPoint  // the one in use
 	Visible     int           // how many access points are seen
 	LastScan    time.Duration // CLOCK_BOOTTIME of the last scan; -1 for never
-}
-
-// Bluetooth is the Bluetooth part of a device.
-type Bluetooth struct {
-	Object string // the path of the device in BlueZ; "" when NetworkManager does not tell
-	Caps   uint32 // NMBluetoothCapabilities
 }
 
 // The capabilities of a Bluetooth device (NMBluetoothCapabilities).

@@ -52,7 +52,7 @@ func (w *world) worthBlueZ() bool {
 		return false
 	}
 	for _, l := range state.Links {
-		if l.OverBluetooth() {
+		if _, _, ok := l.OverBluetooth(); ok {
 			return true
 		}
 	}

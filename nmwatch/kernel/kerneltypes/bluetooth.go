@@ -1,6 +1,10 @@
 package kerneltypes
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Adapter is one Bluetooth adapter (struct hci_dev_info of the kernel's include/net/bluetooth/hci_sock.h).
 type Adapter struct {
@@ -14,11 +18,19 @@ type Adapter struct {
 // Peer is the other end of one connection of an adapter (struct hci_conn_info).
 type Peer struct {
 	Address   string `json:"address"` // "AA:BB:CC:DD:EE:FF"
-	Handle    int    `json:"handle"`  // of the connection; a network link over it belongs to the device "hci0:HANDLE"
+	Handle    int    `json:"handle"`  // of the connection; see ParseConnection
 	LE        bool   `json:"le"`      // Low Energy, not BR/EDR
 	Connected bool   `json:"connected"`
 	// Signal is what the controller measures; nil when it was not asked for, or could not be.
 	Signal *PeerSignal `json:"signal,omitempty"`
+}
+
+// ParseConnection reads the kernel's name for the device of a connection, "hci0:42": the adapter and the handle
+// (net/bluetooth/hci_sysfs.c, hci_conn_add_sysfs).
+func ParseConnection(name string) (adapter string, handle int, ok bool) {
+	adapter, number, found := strings.Cut(name, ":")
+	handle, err := strconv.Atoi(number)
+	return adapter, handle, found && err == nil && strings.HasPrefix(adapter, "hci")
 }
 
 // PeerSignal is the answer to Get Connection Information. What the controller does not tell is nil.

@@ -72,8 +72,7 @@ type Link struct {
 	Wireless             bool   // has a wiphy (sysfs phy80211) or is known to nl80211
 	Phy                  string // "phy0", "" when it has none
 	Driver               string // kernel driver from sysfs, "" when there is none
-	Bus                  string // of the device that it belongs to: "pci", "usb", "bluetooth"; "" when it has none (IFLA_PARENT_DEV_BUS_NAME, Linux 5.14)
-	BusDevice            string // that device: "0000:00:1f.6", "hci0:42" (IFLA_PARENT_DEV_NAME)
+	Hardware             string // the device that it belongs to: "0000:00:1f.6", "hci0:42"; "" when it has none (IFLA_PARENT_DEV_NAME, Linux 5.14)
 	RxBytes, TxBytes     uint64
 	RxErrors, TxErrors   uint64
 	RxDropped, TxDropped uint64
@@ -83,8 +82,11 @@ type Link struct {
 // Up says whether the link is administratively up (IFF_UP).
 func (l Link) Up() bool { return l.Flags&1 != 0 }
 
-// OverBluetooth says whether the link is a network over Bluetooth, which Linux before 5.14 does not tell.
-func (l Link) OverBluetooth() bool { return l.Bus == "bluetooth" }
+// OverBluetooth says whether the link is a network over Bluetooth, by which adapter and by which of its connections. Linux
+// before 5.14 does not tell.
+func (l Link) OverBluetooth() (adapter string, handle int, ok bool) {
+	return ParseConnection(l.Hardware)
+}
 
 // Loopback says whether the link is a loopback (IFF_LOOPBACK).
 func (l Link) Loopback() bool { return l.Flags&8 != 0 }
