@@ -91,7 +91,7 @@ func expectations() map[string]expectation {
 }
 
 // elsewhere are the scenarios that other tests hold to more.
-func elsewhere() []string { return []string{"two-cards", "strange-names", "wrong-wpa3"} }
+func elsewhere() []string { return []string{"two-cards", "strange-names", "wrong-wpa3", "bluetooth"} }
 
 func TestScenarios(t *testing.T) {
 	t.Parallel()
