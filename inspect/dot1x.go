@@ -51,7 +51,7 @@ func (s *subject) authenticated() Finding {
 		return s.dot1xUnserved()
 	}
 	switch {
-	case s.managed() && !s.asked():
+	case s.managed() && !s.asked() && s.wpa.State != wpatypes.StateCompleted:
 		return s.finding(L2, Down, Dot1xOff).saw(s.supplicantSays(), s.nmSays())
 	case s.wpa.EAP.Outcome == wpatypes.EAPFailure:
 		return s.dot1xRejected(s.wpa.EAP).saw(s.supplicantSays(), s.nmSays())

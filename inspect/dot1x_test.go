@@ -142,6 +142,10 @@ func dot1xCases() []verdict {
 			want: "up link-up | down 8021x-off | down no-address | absent", whole: inspect.Down,
 		},
 		{
+			name: "NetworkManager was restarted, and has not taken the connection over yet", in: snapshot(ethernet("eth0", authenticator(wpatypes.StateCompleted), addr("192.0.2.2/24"))), of: "eth0",
+			want: "up link-up | up 8021x-done | up addressed | absent",
+		},
+		{
 			name: "taken down before the supplicant appeared",
 			in:   snapshot(ethernet("eth0", wanted), withoutSupplicant(inspect.SourceAbsent)), of: "eth0",
 			want: "up link-up | down 8021x-off | down no-address | absent", whole: inspect.Down,

@@ -17,6 +17,9 @@ func Change(c inspect.Change, symbols Symbols) Row {
 		}
 		return append(row, Cell{symbols(inspect.Degraded), Warn}, Cell{c.Interface, Strong}, Cell{c.Level.String(), Plain}, Cell{word, Warn})
 	case inspect.SourceChanged:
+		if c.From == c.To {
+			return append(row, Cell{c.Source, Strong}, Cell{c.To, Plain})
+		}
 		return append(row, Cell{c.Source, Strong}, Cell{c.From + " → " + c.To, Plain})
 	case inspect.StackChanged:
 		return append(row, Cell{c.Interface, Strong}, Cell{c.From + c.To, Dim})

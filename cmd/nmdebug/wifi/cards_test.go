@@ -23,7 +23,7 @@ func TestWrongWPA3Password(t *testing.T) {
 	must(t, s.AwaitDevice(deadline(t), "wlan0", testenv.DeviceDisconnected))
 	s.holds(expectation{
 		watch: fails("wifi-key"), never: []string{"l2 failed wifi-not-found"},
-		late: idle, says: []string{"The last attempt was refused: authentication status 1 (unspecified-failure)."},
+		late: left, says: []string{"The last attempt was refused: authentication status 1 (unspecified-failure)."},
 	})
 }
 
