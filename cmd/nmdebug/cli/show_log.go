@@ -15,7 +15,7 @@ import (
 )
 
 // logTimeout bounds the reading of the journal: it may lie on a slow disk, and the answer is good without.
-const logTimeout = 2 * time.Second
+const logTimeout = 5 * time.Second
 
 // readLog reads NetworkManager's lines, of this boot's journal or of a file. Why says why there are none.
 func readLog(ctx context.Context, file string) (lines []effconf.LogLine, why string) {
