@@ -51,7 +51,13 @@ permitted: what can be told without is shown · 10 no such interface`,
   nmdebug show-wpa-config wlan0 --diff
   nmdebug show-wpa-config wlan0 --diff /etc/wpa_supplicant/works.conf
   nmdebug show-wpa-config eth0 --show-secrets > eth0.conf`,
-		ValidArgsFunction: a.completeInterfaces,
+		ValidArgsFunction: func(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
+			names, directive := a.completeInterfaces(c, given, typed)
+			if o.diff { // a file may follow, too
+				directive = cobra.ShellCompDirectiveDefault
+			}
+			return names, directive
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			o.sort(args)
 			return a.showConfig(c.Context(), o)
