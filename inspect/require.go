@@ -9,6 +9,7 @@ import (
 type Requirement struct {
 	Names       []string // interfaces or connections; empty for the stacks of all active or activating connections
 	Levels      []Level
+	Demanded    Level // the one of Levels that somebody must have; 0 for each of them
 	NoConflicts bool
 	MinSignal   *int // dBm, of Wi-Fi links
 	MinScore    *int // of all links that have a score
@@ -60,7 +61,9 @@ func Check(p Pyramid, links []Quality, r Requirement) Verdict {
 		v.Results = append(v.Results, qualityResults(s, links, r)...)
 	}
 	for _, level := range r.Levels {
-		v.demand(level)
+		if r.Demanded == 0 || r.Demanded == level {
+			v.demand(level)
+		}
 	}
 	for _, res := range v.Results {
 		if !res.OK && (v.Lowest == 0 || res.Level < v.Lowest) {

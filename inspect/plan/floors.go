@@ -13,6 +13,8 @@ func (m *maker) floors(s inspect.Stack, d nmtypes.Device) {
 	case d.Wireless != nil && !m.snap.NM.Manager.WirelessEnabled:
 		m.raise(Step{Does: "Switch Wi-Fi on", Interface: s.Interface, Action: Action{Verb: RadioOn}, Goal: stands(s, inspect.L1), Limit: l1Limit})
 		m.activate(s, d)
+	case s.Floor(inspect.L1).Code == inspect.AdminDown && hardware(s.Kind): // to connect it sets it up, to take it anew does not
+		m.activate(s, d)
 	case m.req.From == inspect.L1 && hardware(s.Kind):
 		m.raise(Step{
 			Does: "Let NetworkManager let go of " + s.Interface + " and take it anew", Interface: s.Interface,

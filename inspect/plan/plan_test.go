@@ -108,6 +108,15 @@ func TestMake(t *testing.T) {
 			"down: Disconnect the VPN work", "down: Disconnect macvlan on mac0",
 			"up: Connect macvlan on mac0", "up: Wait until mac0 has its addresses", "up: Connect the VPN work on mac0",
 		}},
+		{"from L1, set down", func() *inspecttest.World {
+			w := office()
+			l := w.Kernel.Links[1]
+			l.Flags, l.Carrier = 0, false
+			w.Kernel.Links[1] = l
+			return w
+		}(), plan.Request{Interface: "eth0", From: inspect.L1}, []string{
+			"down: Disconnect the VPN work", "up: Connect lan on eth0", "up: Wait until eth0 has its addresses", "up: Connect the VPN work on eth0",
+		}},
 		{"Wi-Fi from L2", wifi(), plan.Request{Interface: "wlan0", From: inspect.L2}, []string{"up: Associate wlan0 anew", "up: Ask for a new lease on wlan0"}},
 		{"Wi-Fi that is switched off", func() *inspecttest.World {
 			w := wifi()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/cmd/nmdebug/reconnect"
 	"nmdebug/inspect"
 	"nmdebug/inspect/plan"
@@ -37,7 +38,7 @@ func (a *app) carryOut(ctx context.Context, p plan.Plan, opts reconnectOptions) 
 		ctx, cancel = context.WithTimeoutCause(ctx, opts.limit, fmt.Errorf("not within %s: %w", opts.limit, context.DeadlineExceeded))
 		defer cancel()
 	}
-	view, stop := reconnect.Watch(context.WithoutCancel(ctx), a.watched())
+	view, stop := observe.Follow(context.WithoutCancel(ctx), a.watched())
 	defer func() { _ = stop() }() // it ends because we say so
 	log := a.progress(p)
 	run := a.newRun(p, opts, network, bus)

@@ -76,7 +76,7 @@ func (a *app) rootCommand() *cobra.Command {
 		Short: "Show which layer of a connection is broken, and why",
 		Long: `nmdebug sits beside NetworkManager and wpa_supplicant and shows, for every
 interface, which floors stand - L1 physical, L2 link and authentication, L3 IP,
-VPN - which is the lowest broken one, and why. Only reconnect changes anything.
+VPN - which is the lowest broken one, and why. Only reconnect and heal change it.
 
 An interface may also be named by its connection or the connection's UUID, a VPN by
 its name. -o json is complete and stable, and the schema of it comes with nmdebug.
@@ -145,6 +145,8 @@ func (a *app) commands() []*cobra.Command {
 		a.blameCommand(),
 		a.graphCommand(),
 		a.reconnectCommand(),
+		a.waitCommand(),
+		a.healCommand(),
 		a.showConfigCommand(),
 		a.deriveCommand(),
 		a.explainCommand(),

@@ -111,7 +111,7 @@ const settleLimit = 10 * time.Second
 func (r *Run) settle(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, settleLimit)
 	defer cancel()
-	_ = r.View.await(ctx, func(s *inspect.Snapshot, _ inspect.Pyramid) (bool, string, error) {
+	_ = r.View.Await(ctx, func(s *inspect.Snapshot, _ inspect.Pyramid) (bool, string, error) {
 		for _, path := range r.Plan.Devices {
 			if d := s.NM.Devices[path]; d.State >= nmtypes.DevicePrepare && d.State != nmtypes.DeviceActivated && d.State != nmtypes.DeviceFailed {
 				return false, d.Interface + " is " + d.State.String(), nil
@@ -176,7 +176,7 @@ func (r *Run) connect(ctx context.Context, s plan.Step) error {
 	if now, _, _ := r.View.Look(); activeWith(now, s.Action.Profile) {
 		return nil // the rollback, or NetworkManager itself, was faster
 	}
-	err := r.View.await(ctx, func(now *inspect.Snapshot, _ inspect.Pyramid) (bool, string, error) {
+	err := r.View.Await(ctx, func(now *inspect.Snapshot, _ inspect.Pyramid) (bool, string, error) {
 		base = activeOn(now, s.Action.Base)
 		return base != "" || s.Action.Base == "", s.Action.Base + " is not connected", nil
 	})
@@ -187,7 +187,7 @@ func (r *Run) connect(ctx context.Context, s plan.Step) error {
 	if err := s.Action.Do(ctx, r.Actors, base); err != nil {
 		return err
 	}
-	return r.View.await(ctx, func(now *inspect.Snapshot, p inspect.Pyramid) (bool, string, error) {
+	return r.View.Await(ctx, func(now *inspect.Snapshot, p inspect.Pyramid) (bool, string, error) {
 		return reached(s.Goal, now, p, since, since)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
 	"nmdebug/inspect/plan"
 	"nmdebug/nmwatch/nmtypes"
@@ -22,7 +23,7 @@ type Checkpoint interface {
 type Run struct {
 	Plan   plan.Plan
 	Actors plan.Actors
-	View   *View
+	View   *observe.View
 	Tell   func(Event) // takes each event when it happens
 
 	// Hold makes the checkpoint; nil for none. NetworkManager goes back to it when it has not heard of us for Lease.
@@ -78,7 +79,7 @@ var errOver = errors.New("over")
 
 // Do carries the plan out. A failed step is a *StepError.
 func (r *Run) Do(ctx context.Context) error {
-	if err := r.View.first(ctx); err != nil {
+	if err := r.View.First(ctx); err != nil {
 		return fmt.Errorf("nothing was begun: %w", err)
 	}
 	r.began = time.Now().UTC()
@@ -135,7 +136,7 @@ func (r *Run) reach(ctx context.Context, s plan.Step, since time.Time) error {
 			return err
 		}
 	}
-	return r.View.await(ctx, func(now *inspect.Snapshot, p inspect.Pyramid) (bool, string, error) {
+	return r.View.Await(ctx, func(now *inspect.Snapshot, p inspect.Pyramid) (bool, string, error) {
 		return reached(s.Goal, now, p, since, fresh)
 	})
 }

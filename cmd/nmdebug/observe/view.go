@@ -1,10 +1,9 @@
-package reconnect
+package observe
 
 import (
 	"context"
 	"sync"
 
-	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
 )
 
@@ -35,13 +34,13 @@ func (v *View) Look() (*inspect.Snapshot, inspect.Pyramid, <-chan struct{}) {
 	return v.snapshot, v.pyramid, v.changed
 }
 
-// Watch shows what happens until the context ends or stop is called, which waits for the end of the watch.
-func Watch(ctx context.Context, opts observe.Options) (v *View, stop func() error) {
+// Follow shows what happens until the context ends or stop is called, which waits for the end of the watch.
+func Follow(ctx context.Context, opts Options) (v *View, stop func() error) {
 	v = NewView()
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- observe.Watch(ctx, opts, func(s *inspect.Snapshot, p inspect.Pyramid) error {
+		ended <- Watch(ctx, opts, func(s *inspect.Snapshot, p inspect.Pyramid) error {
 			v.Show(s, p)
 			return nil
 		})
@@ -52,8 +51,8 @@ func Watch(ctx context.Context, opts observe.Options) (v *View, stop func() erro
 	}
 }
 
-// await waits until what is shown is as wanted; when the context ends first, the error says what was in the way.
-func (v *View) await(ctx context.Context, met func(*inspect.Snapshot, inspect.Pyramid) (bool, string, error)) error {
+// Await waits until what is shown is as wanted; when the context ends first, the error says what was in the way.
+func (v *View) Await(ctx context.Context, met func(*inspect.Snapshot, inspect.Pyramid) (bool, string, error)) error {
 	blocks := "nothing was seen yet"
 	for {
 		s, p, changed := v.Look()
@@ -72,9 +71,9 @@ func (v *View) await(ctx context.Context, met func(*inspect.Snapshot, inspect.Py
 	}
 }
 
-// first waits until there is something to see: what happens before would be missed.
-func (v *View) first(ctx context.Context) error {
-	return v.await(ctx, func(*inspect.Snapshot, inspect.Pyramid) (bool, string, error) { return true, "", nil })
+// First waits until there is something to see: what happens before would be missed.
+func (v *View) First(ctx context.Context) error {
+	return v.Await(ctx, func(*inspect.Snapshot, inspect.Pyramid) (bool, string, error) { return true, "", nil })
 }
 
 // blockedError says what was in the way when the time was over.

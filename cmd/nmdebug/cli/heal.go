@@ -1,0 +1,208 @@
+package cli
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+
+	"nmdebug/inspect"
+	"nmdebug/inspect/heal"
+)
+
+// unit is a systemd unit for healing all the time.
+//
+//go:embed heal.service
+var unit string
+
+type healOptions struct {
+	names      []string
+	once       bool
+	policy     string
+	signalOnly bool
+	hook       string
+	unit       bool
+}
+
+func (a *app) healCommand() *cobra.Command {
+	var opts healOptions
+	c := &cobra.Command{
+		Use:   "heal [INTERFACE…]",
+		Short: "Watch, and reconnect what broke and does not come back by itself",
+		Long: `Watch all interfaces that are wanted, or the named ones. When a floor breaks and does
+not come back within its hold-off, reconnect from that floor upward, as nmdebug
+reconnect does; when that does not help, from one floor lower, with growing pauses. At
+most 3 times an hour and interface; then it stops and says so. NetworkManager's own
+attempts are waited for, and what no reconnect can mend - an unplugged cable, a
+refused password - is told and left alone. Each line is a decision or a step: the
+journal keeps them, and nmdebug log shows them among the others.
+
+--once judges what is so now, without hold-off, and ends. --signal-only runs the hook
+instead of reconnecting, with NMDEBUG_EVENT, NMDEBUG_INTERFACE, NMDEBUG_VPN,
+NMDEBUG_FLOOR and NMDEBUG_REASON in its environment, when it is time to reconnect and
+when something has recovered. A policy is a YAML file; all of it may be left out:
+
+  interfaces: [eth0]             only these
+  hold_off: {l1: 15s, l2: 10s, l3: 10s, vpn: 3s}
+  budget: 3                      reconnects of one interface or VPN
+  per: 1h                        in this time
+  back_off: 5s                   before the second attempt; it doubles
+  ladder: [vpn, l3, l2, l1]      the rungs, from the top
+  rollback: 30s                  as nmdebug reconnect has it
+  hook: /etc/nmdebug/hook        runs at every decision
+
+--unit prints a unit for systemd.
+
+Exit codes of --once: 0 everything that is wanted stands · 11 12 13 14 the lowest
+floor that is broken still.`,
+		Example: `  nmdebug heal
+  nmdebug heal --once
+  nmdebug heal eth0 --signal-only --hook /usr/local/bin/restart-my-services
+  nmdebug heal --unit > /etc/systemd/system/nmdebug-heal.service`,
+		ValidArgsFunction: a.completeInterfaces,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.names = args
+			if opts.unit {
+				_, err := io.WriteString(a.out, unit)
+				return err
+			}
+			return a.heal(c.Context(), opts)
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&opts.once, "once", false, "judge what is so now, and end")
+	f.BoolP("watch", "w", true, "go on; this is what it does without --once")
+	f.StringVar(&opts.policy, "policy", "", "file with a policy")
+	f.BoolVar(&opts.signalOnly, "signal-only", false, "run the hook, and reconnect nothing")
+	f.StringVar(&opts.hook, "hook", "", "program that is run at every decision")
+	f.BoolVar(&opts.unit, "unit", false, "print a unit for systemd, and end")
+	c.MarkFlagsMutuallyExclusive("once", "watch")
+	return c
+}
+
+// policyFile is a policy as it is written.
+type policyFile struct {
+	Interfaces []string            `yaml:"interfaces"`
+	HoldOff    map[string]duration `yaml:"hold_off"`
+	Budget     *int                `yaml:"budget"`
+	Per        *duration           `yaml:"per"`
+	BackOff    *duration           `yaml:"back_off"`
+	Ladder     []string            `yaml:"ladder"`
+	Rollback   *duration           `yaml:"rollback"`
+	Hook       string              `yaml:"hook"`
+}
+
+// duration is a time as people write it: 10s, 1h.
+type duration time.Duration
+
+// UnmarshalText reads it.
+func (d *duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	*d = duration(parsed)
+	return err
+}
+
+// healing is a policy with what carries it out.
+type healing struct {
+	policy   heal.Policy
+	rollback time.Duration
+	hook     string
+}
+
+// defaultRollback is how long NetworkManager waits for a sign of life.
+const defaultRollback = 30 * time.Second
+
+// readPolicy puts together what is usual, what the file says, and the flags.
+func readPolicy(opts healOptions) (healing, error) {
+	h := healing{policy: heal.Usual(), rollback: defaultRollback}
+	if opts.policy != "" {
+		raw, err := os.ReadFile(opts.policy)
+		if err != nil {
+			return h, usage("--policy: %w", err)
+		}
+		if err := h.take(raw); err != nil {
+			return h, usage("%s: %w", opts.policy, err)
+		}
+	}
+	if opts.once {
+		h.policy.HoldOff, h.policy.BackOff = nil, 0
+	}
+	if len(opts.names) > 0 {
+		h.policy.Interfaces = opts.names
+	}
+	if opts.hook != "" {
+		h.hook = opts.hook
+	}
+	h.policy.SignalOnly = opts.signalOnly
+	if opts.signalOnly && h.hook == "" {
+		return h, usage("--signal-only needs a hook: name it with --hook or in the policy")
+	}
+	if err := h.policy.Check(); err != nil {
+		return h, usage("%w", err)
+	}
+	return h, nil
+}
+
+// take takes what a file says.
+func (h *healing) take(raw []byte) error {
+	var file policyFile
+	if err := yaml.UnmarshalWithOptions(raw, &file, yaml.Strict()); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	for name, d := range file.HoldOff {
+		level, err := inspect.ParseLevel(name)
+		if err != nil {
+			return fmt.Errorf("hold_off: %w", err)
+		}
+		h.policy.HoldOff[level] = time.Duration(d)
+	}
+	if len(file.Ladder) > 0 {
+		h.policy.Ladder = nil
+	}
+	for _, name := range file.Ladder {
+		level, err := inspect.ParseLevel(name)
+		if err != nil {
+			return fmt.Errorf("ladder: %w", err)
+		}
+		h.policy.Ladder = append(h.policy.Ladder, level)
+	}
+	h.policy.Interfaces, h.hook = file.Interfaces, file.Hook
+	if file.Budget != nil {
+		h.policy.Budget = *file.Budget
+	}
+	for _, set := range []struct {
+		to   *time.Duration
+		from *duration
+	}{{&h.policy.Per, file.Per}, {&h.policy.BackOff, file.BackOff}, {&h.rollback, file.Rollback}} {
+		if set.from != nil {
+			*set.to = time.Duration(*set.from)
+		}
+	}
+	return nil
+}
+
+// heal follows the system and does what the healer decides.
+func (a *app) heal(ctx context.Context, opts healOptions) error {
+	h, err := readPolicy(opts)
+	if err != nil {
+		return err
+	}
+	if a.output == "json" {
+		a.output = "jsonl"
+	}
+	nurse, err := a.newNurse(ctx, h)
+	if err != nil {
+		return err
+	}
+	defer nurse.leave()
+	if opts.once {
+		return nurse.once(ctx)
+	}
+	return nurse.watch(ctx)
+}

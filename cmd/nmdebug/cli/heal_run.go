@@ -1,0 +1,213 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/cmd/nmdebug/reconnect"
+	"nmdebug/inspect"
+	"nmdebug/inspect/graph"
+	"nmdebug/inspect/heal"
+	"nmdebug/inspect/plan"
+	"nmdebug/nmwatch/act"
+	"nmdebug/ui/render"
+)
+
+// nurse does what a healer decides.
+type nurse struct {
+	*app
+	healing
+	healer  *heal.Healer
+	view    *observe.View
+	bus     *act.Bus
+	network *act.Network
+	leave   func()
+}
+
+func (a *app) newNurse(ctx context.Context, h healing) (*nurse, error) {
+	bus, err := act.Dial(a.address)
+	if err != nil {
+		return nil, &exitError{exitNoNM, err}
+	}
+	n := &nurse{app: a, healing: h, healer: heal.NewHealer(h.policy), bus: bus, network: act.NewNetwork(bus)}
+	if !h.policy.SignalOnly {
+		if err := a.mayDo(ctx, n.network, plan.Plan{Devices: []string{"any"}}, reconnectOptions{rollback: h.rollback}); err != nil {
+			return nil, errors.Join(err, bus.Close())
+		}
+	}
+	view, stop := observe.Follow(context.WithoutCancel(ctx), a.watched())
+	n.view = view
+	n.leave = func() {
+		_ = stop() // it ends because we say so
+		_ = bus.Close()
+	}
+	return n, nil
+}
+
+// watch goes on until it is told to end.
+func (n *nurse) watch(ctx context.Context) error {
+	for {
+		_, p, changed := n.view.Look()
+		var again time.Time
+		if !p.At.IsZero() {
+			var decisions []heal.Decision
+			decisions, again = n.healer.Judge(p, n.now())
+			acted := false
+			for _, d := range decisions {
+				acted = n.follow(ctx, d) || acted
+			}
+			if acted {
+				continue // much may have changed meanwhile
+			}
+		}
+		if !n.rest(ctx, changed, again) {
+			return nil // who watches ends it by a signal
+		}
+	}
+}
+
+// rest waits for a change or for a time; false when it is over.
+func (n *nurse) rest(ctx context.Context, changed <-chan struct{}, until time.Time) bool {
+	var due <-chan time.Time
+	if !until.IsZero() {
+		timer := time.NewTimer(max(until.Sub(n.now()), time.Millisecond))
+		defer timer.Stop()
+		due = timer.C
+	}
+	select {
+	case <-changed:
+	case <-due:
+	case <-ctx.Done():
+		return false
+	}
+	return ctx.Err() == nil
+}
+
+// once heals what is broken now, down the ladder, and gives the lowest floor that is broken still.
+func (n *nurse) once(ctx context.Context) error {
+	first, cancel := context.WithTimeout(ctx, n.timeout)
+	defer cancel()
+	if err := n.view.First(first); err != nil {
+		return err
+	}
+	for acted := true; acted && ctx.Err() == nil; {
+		acted = false
+		_, p, _ := n.view.Look()
+		decisions, _ := n.healer.Judge(p, n.now())
+		for _, d := range decisions {
+			acted = n.follow(ctx, d) || acted
+		}
+	}
+	_, p, _ := n.view.Look()
+	lowest := inspect.Level(0)
+	for _, s := range p.Stacks {
+		if s.Cause != nil && s.Wanted && (lowest == 0 || s.Cause.Level < lowest) {
+			lowest = s.Cause.Level
+		}
+	}
+	return exitWith(floorCode(lowest))
+}
+
+// audit is one line of the account.
+type audit struct {
+	At time.Time `json:"at"`
+	heal.Decision
+}
+
+// follow tells a decision, runs the hook, and reconnects if that was decided; it says whether it did.
+func (n *nurse) follow(ctx context.Context, d heal.Decision) bool {
+	n.say(d)
+	if n.hook != "" {
+		n.runHook(ctx, d)
+	}
+	if d.Kind != heal.Reconnect {
+		return false
+	}
+	if err := n.reconnect(ctx, d); err != nil {
+		_, _ = fmt.Fprintln(n.err, "nmdebug:", err)
+	}
+	return true
+}
+
+// say prints a decision.
+func (n *nurse) say(d heal.Decision) {
+	if done, _ := n.structured(audit{n.now(), d}); done {
+		return
+	}
+	status := map[heal.Kind]inspect.Status{
+		heal.Noticed: inspect.Degraded, heal.Reconnect: inspect.Starting, heal.Signal: inspect.Starting,
+		heal.Hopeless: inspect.Failed, heal.GaveUp: inspect.Failed, heal.Recovered: inspect.Up,
+	}[d.Kind]
+	name := d.Interface
+	if d.VPN != "" {
+		name = d.VPN
+	}
+	what := map[heal.Kind]string{
+		heal.Noticed: "is broken", heal.Reconnect: fmt.Sprintf("is reconnected from %s, attempt %d", d.From, d.Attempt), heal.Signal: "is told of",
+		heal.Hopeless: "is left alone: no reconnect mends it", heal.GaveUp: "is given up", heal.Recovered: "stands again",
+	}[d.Kind]
+	if d.Reason != "" {
+		what += ":"
+	}
+	row := render.Row{
+		{Text: n.now().Local().Format("15:04:05.000"), Role: render.Dim},
+		{Text: n.symbols()(status), Role: render.RoleOf(status)},
+		{Text: name, Role: render.Strong},
+		{Text: d.Broken.String(), Role: render.Plain},
+		{Text: what, Role: render.RoleOf(status)},
+	}
+	n.printer().Hanging(row, changeIndent, render.Cell{Text: d.Reason})
+}
+
+// reconnect carries a decision out.
+func (n *nurse) reconnect(ctx context.Context, d heal.Decision) error {
+	s, p, _ := n.view.Look()
+	request := plan.Request{Interface: d.Interface, VPN: d.VPN, From: d.From, Whole: false}
+	if err := n.persistent(ctx, &request, s); err != nil {
+		return err
+	}
+	made := plan.Make(s, p, graph.Build(s, p), request)
+	if left := made.Refused("--yes"); len(left) > 0 {
+		return refused(left)
+	}
+	unlock, err := reconnect.Lock(ctx, made.Names)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	run := n.newRun(made, reconnectOptions{rollback: n.rollback}, n.network, n.bus)
+	run.View = n.view
+	run.Tell = func(e reconnect.Event) {
+		if done, _ := n.structured(e); !done {
+			_ = n.printEvent(e) // a reader who went away must not end the healing
+		}
+	}
+	var failed *reconnect.StepError
+	if err := run.Do(ctx); err != nil && !errors.As(err, &failed) {
+		return err
+	}
+	return nil
+}
+
+// hookLimit bounds one run of the hook.
+const hookLimit = 30 * time.Second
+
+// runHook runs the user's program for a decision. What it says goes to the standard error.
+func (n *nurse) runHook(ctx context.Context, d heal.Decision) {
+	ctx, cancel := context.WithTimeout(ctx, hookLimit)
+	defer cancel()
+	c := exec.CommandContext(ctx, n.hook)
+	c.Env = append(os.Environ(),
+		"NMDEBUG_EVENT="+string(d.Kind), "NMDEBUG_INTERFACE="+d.Interface, "NMDEBUG_VPN="+d.VPN,
+		"NMDEBUG_FLOOR="+strings.ToLower(d.Broken.String()), "NMDEBUG_REASON="+d.Reason)
+	c.Stdout, c.Stderr = n.err, n.err
+	if err := c.Run(); err != nil {
+		_, _ = fmt.Fprintf(n.err, "nmdebug: hook %s: %v\n", n.hook, err)
+	}
+}
