@@ -3,6 +3,7 @@ package wifilab
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -134,8 +135,14 @@ func yesNo(yes bool) string {
 
 // Join has NetworkManager join the phone's network, and returns when it is connected or given up.
 func (b *Bluetooth) Join(ctx context.Context) error {
-	_, err := b.lab.Run(ctx, "nmcli", "device", "connect", b.Phone)
-	return err
+	for {
+		_, err := b.lab.Run(ctx, "nmcli", "device", "connect", b.Phone)
+		exit, failed := errors.AsType[*ExitError](err)
+		if failed && strings.Contains(exit.Stderr, "Unable to determine UID") {
+			continue // on a busy host NetworkManager does not learn in time who asks
+		}
+		return err
+	}
 }
 
 // joinPhone pairs a phone and joins its network.

@@ -15,7 +15,7 @@ import (
 
 const (
 	panStands = "l1 up bt-connected, l2 up pan-up, l3 up addressed"
-	panIdle   = ", l2 down pan-off, l3 down no-address"
+	panHidden = ", l2 down pan-off, l3 down no-address" // NetworkManager does not show the phone
 	panOver   = ", l2 blocked, l3 blocked"
 	phoneLink = "bnep1" // bnep0 is the phone's own end
 )
@@ -78,7 +78,7 @@ func (s *bluetoothScene) late(name, want string, says ...string) {
 
 func (s *bluetoothScene) joined() {
 	s.MustRun(s.t, "bluetoothctl", "disconnect", s.air.Phone)
-	s.awaits(s.air.Phone, "l1 down bt-apart"+panIdle)
+	s.awaits(s.air.Phone, "l1 down bt-apart, l2 down pan-off, l3 down not-connected")
 	s.join()
 	s.MustRun(s.t, "ping", "-c", "1", "-W", "5", "-I", phoneLink, "10.78.0.1")
 	s.late(phoneLink, panStands, "Lab phone is connected and heard at -42 dBm.", "It has joined the network of Lab phone (PAN NAP).", "It has the address 10.78.0.")
@@ -176,16 +176,16 @@ func (s *bluetoothScene) bluetoothdKilled() {
 func (s *bluetoothScene) adapterOff() {
 	s.join()
 	s.MustRun(s.t, "bluetoothctl", "power", "off")
-	s.awaits(s.air.Phone, "l1 down bt-adapter-off"+panIdle)
-	s.late(s.air.Phone, "l1 down bt-adapter-off"+panIdle, "The Bluetooth adapter is switched off.")
+	s.awaits(s.air.Phone, "l1 down bt-adapter-off"+panHidden)
+	s.late(s.air.Phone, "l1 down bt-adapter-off"+panHidden, "The Bluetooth adapter is switched off.")
 }
 
 // The network is not joined here: rfkill then makes the kernel stumble in hci_conn_del_sysfs (Linux 6.1).
 func (s *bluetoothScene) blocked() {
 	s.MustRun(s.t, "bluetoothctl", "disconnect", s.air.Phone)
 	s.MustRun(s.t, "rfkill", "block", "bluetooth")
-	s.awaits(s.air.Phone, "l1 down rfkill-soft"+panIdle)
-	s.late(s.air.Phone, "l1 down rfkill-soft"+panIdle)
+	s.awaits(s.air.Phone, "l1 down rfkill-soft"+panHidden)
+	s.late(s.air.Phone, "l1 down rfkill-soft"+panHidden)
 	if out := string(s.nmdebug("why", s.air.Phone)); !strings.Contains(out, "rfkill unblock bluetooth") {
 		s.t.Errorf("why does not say how to unblock it:\n%s", out)
 	}
