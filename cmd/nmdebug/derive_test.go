@@ -73,8 +73,8 @@ func (d desk) withoutSecrets(t *testing.T, network sent.Network) {
 	told := map[string]bool{}
 	for _, e := range d.derive(t, "nobody", "lan").Network {
 		told[e.Key] = true
-		if e.Secret != (e.Value == nil && e.Hex == nil) {
-			t.Errorf("%s: secret %t, value %v", e.Key, e.Secret, e.Value)
+		if e.Secret != (e.Value == "" && e.Hex == "") {
+			t.Errorf("%s: secret %t, value %q", e.Key, e.Secret, e.Value)
 		}
 	}
 	for key := range network.Dict {

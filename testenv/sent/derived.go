@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -22,8 +23,7 @@ type Derived struct {
 // Entry is one value of it.
 type Entry struct {
 	Key, Type, Property string
-	Value               any
-	Hex                 *string
+	Value, Hex          string
 	Secret, Missing     bool
 }
 
@@ -77,11 +77,13 @@ func (d Derived) dict() map[string]any {
 }
 
 func (e Entry) native() any {
-	switch n, isNumber := e.Value.(float64); {
-	case e.Type == "i" && isNumber:
-		return int32(n)
-	case e.Hex != nil:
-		if value, err := hex.DecodeString(*e.Hex); err == nil {
+	switch e.Type {
+	case "i":
+		if n, err := strconv.ParseInt(e.Value, 10, 32); err == nil {
+			return int32(n)
+		}
+	case "ay":
+		if value, err := hex.DecodeString(e.Hex); err == nil {
 			return value
 		}
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/hex"
+	"strconv"
 	"unicode/utf8"
 
 	"nmdebug/inspect"
@@ -35,16 +36,17 @@ type derivedFrom struct {
 	From    string `json:"from"`
 }
 
-// derivedEntry is one value. Bytes are told in hexadecimal, and as text where they are one.
+// derivedEntry is one value. All are told as text, as conf files and logs have them; bytes in hexadecimal, and as text
+// where they are one.
 type derivedEntry struct {
-	Key      string  `json:"key"`
-	Type     string  `json:"type,omitempty"` // of D-Bus: s, i, u or ay
-	Value    any     `json:"value,omitempty"`
-	Hex      *string `json:"hex,omitempty"`
-	Secret   bool    `json:"secret,omitempty"`  // the value is one; it is left out unless it was asked for
-	Missing  bool    `json:"missing,omitempty"` // the value is not known here
-	Property string  `json:"property,omitempty"`
-	Rule     string  `json:"rule,omitempty"`
+	Key      string `json:"key"`
+	Type     string `json:"type,omitempty"` // of D-Bus: s, i, u or ay
+	Value    string `json:"value,omitempty"`
+	Hex      string `json:"hex,omitempty"`
+	Secret   bool   `json:"secret,omitempty"`  // the value is one; it is left out unless it was asked for
+	Missing  bool   `json:"missing,omitempty"` // the value is not known here
+	Property string `json:"property,omitempty"`
+	Rule     string `json:"rule,omitempty"`
 }
 
 type derivedBlob struct {
@@ -102,12 +104,11 @@ func (e derivedEntry) holding(value any, showSecrets bool) derivedEntry {
 	case string:
 		e.Type, e.Value = "s", v
 	case int32:
-		e.Type, e.Value = "i", v
+		e.Type, e.Value = "i", strconv.Itoa(int(v))
 	case uint32:
-		e.Type, e.Value = "u", v
+		e.Type, e.Value = "u", strconv.FormatUint(uint64(v), 10)
 	case []byte:
-		asHex := hex.EncodeToString(v)
-		e.Type, e.Hex = "ay", &asHex
+		e.Type, e.Hex = "ay", hex.EncodeToString(v)
 		if utf8.Valid(v) {
 			e.Value = string(v)
 		}

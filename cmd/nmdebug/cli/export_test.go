@@ -8,7 +8,7 @@ func Answers() map[string]any {
 		"status": inspect.Pyramid{}, "change": inspect.Change{}, "why": inspect.Explained{}, "detail": inspect.Detail{},
 		"check": checkAnswer{}, "quality": qualityAnswer{}, "explain": explanation{}, "kinds": kindsAnswer{},
 		"doctor": inspect.Checkup{}, "version": versionInfo{}, "log": lineAnswer{}, "blame": blameAnswer{},
-		"show-wpa-config": shown{},
+		"show-wpa-config": shown{}, "derive-wpa-config": derived{},
 	}
 }
 
