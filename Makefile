@@ -57,7 +57,7 @@ fmt: $(GOFUMPT) ## format all Go files
 fuzz: ## fuzz every decoder of foreign bytes for FUZZTIME each
 	@set -e; for pkg in $$(go list ./...); do \
 		for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-			echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; done; done
+			echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$pkg; done; done
 
 bench: build setup bin/lab ## measure nmdebug against the tools that a user would run instead; prints ratios
 	@testenv/wifilab/setup
