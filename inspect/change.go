@@ -108,6 +108,7 @@ func conflictChanges(before, after Stack) []Change {
 	}
 	for _, f := range before.Conflicts {
 		if !hasCode(after.Conflicts, f.Code) {
+			f.Text = "It was: " + f.Text
 			change(f, "conflict", "")
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/nmtypes"
+	"nmdebug/wpadbus/wpaconf"
 )
 
 // Detail is everything that is known of one interface, each value with the source that said it.
@@ -26,6 +27,7 @@ type Fact struct {
 	Name    string `json:"name"`
 	Value   string `json:"value"`
 	Source  string `json:"source"`
+	Default bool   `json:"default"` // it is so without having been set
 }
 
 // DetailOf collects everything about an interface; ok is false when nobody knows it.
@@ -41,7 +43,7 @@ func DetailOf(s *Snapshot, p Pyramid, name string) (d Detail, ok bool) {
 		}
 	}
 	for _, f := range stack.lacking() {
-		d.Facts = append(d.Facts, Fact{"not seen", f.Level.String(), f.needs(), "nmdebug"})
+		d.Facts = append(d.Facts, Fact{Section: "not seen", Name: f.Level.String(), Value: f.needs(), Source: "nmdebug"})
 	}
 	return d, true
 }
@@ -93,7 +95,7 @@ type facts []Fact
 
 func (f *facts) add(section, name, value, source string) {
 	if value != "" {
-		*f = append(*f, Fact{section, name, value, source})
+		*f = append(*f, Fact{Section: section, Name: name, Value: value, Source: source})
 	}
 }
 
@@ -185,8 +187,17 @@ func (f *facts) supplicant(s *subject) {
 	}
 	if w.Network != nil {
 		for _, key := range slices.Sorted(maps.Keys(w.Network.Properties)) {
-			f.add("network block", key, w.Network.Properties[key], SourceSupplicant)
+			f.networkBlock(key, w.Network.Properties[key])
 		}
+	}
+}
+
+// networkBlock adds a key of a network block. The supplicant tells all of them, set or not.
+func (f *facts) networkBlock(key, value string) {
+	known, ok := wpaconf.Lookup(wpaconf.Network, key)
+	f.add("network block", key, value, SourceSupplicant)
+	if ok && value != "" && known.Default == value {
+		(*f)[len(*f)-1].Default = true
 	}
 }
 
@@ -258,8 +269,19 @@ func (f *facts) configuration(d nmtypes.Device) {
 			f.add(family.name, "connectivity", family.conn.String(), SourceNM)
 		}
 		for _, option := range slices.Sorted(maps.Keys(family.lease)) {
-			f.add(family.name+" lease", option, family.lease[option], SourceNM)
+			f.lease(family.name+" lease", option, family.lease[option])
 		}
+	}
+}
+
+// lease adds an option of a lease. What NetworkManager asks for, it asks of every server.
+func (f *facts) lease(section, option, value string) {
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil && option == "expiry" {
+		value = time.Unix(seconds, 0).UTC().Format(time.RFC3339)
+	}
+	f.add(section, option, value, SourceNM)
+	if strings.HasPrefix(option, "requested_") && value == "1" {
+		(*f)[len(*f)-1].Default = true
 	}
 }
 

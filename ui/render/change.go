@@ -11,11 +11,11 @@ func Change(c inspect.Change, symbols Symbols) Row {
 		return append(row, Cell{symbols(now), RoleOf(now)}, Cell{c.Interface, Strong}, Cell{c.Level.String(), Plain},
 			Cell{c.From + " → " + c.To, RoleOf(now)})
 	case inspect.ConflictChanged:
-		word := "conflict"
+		status, word := inspect.Degraded, "conflict"
 		if c.To == "" {
-			word = "no more conflict"
+			status, word = inspect.Up, "no more conflict"
 		}
-		return append(row, Cell{symbols(inspect.Degraded), Warn}, Cell{c.Interface, Strong}, Cell{c.Level.String(), Plain}, Cell{word, Warn})
+		return append(row, Cell{symbols(status), RoleOf(status)}, Cell{c.Interface, Strong}, Cell{c.Level.String(), Plain}, Cell{word, RoleOf(status)})
 	case inspect.SourceChanged:
 		if c.From == c.To {
 			return append(row, Cell{c.Source, Strong}, Cell{c.To, Plain})

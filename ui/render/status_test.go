@@ -150,7 +150,7 @@ func TestChange(t *testing.T) {
 	}{
 		{inspect.Change{Kind: inspect.FloorChanged, Interface: "eth0", Level: inspect.L1, From: "up", To: "failed"}, "03:04:05.678 ✖ eth0 L1 up → failed"},
 		{inspect.Change{Kind: inspect.ConflictChanged, Interface: "eth0", Level: inspect.L3, To: "conflict"}, "03:04:05.678 ◐ eth0 L3 conflict"},
-		{inspect.Change{Kind: inspect.ConflictChanged, Interface: "eth0", Level: inspect.L3, From: "conflict"}, "03:04:05.678 ◐ eth0 L3 no more conflict"},
+		{inspect.Change{Kind: inspect.ConflictChanged, Interface: "eth0", Level: inspect.L3, From: "conflict"}, "03:04:05.678 ● eth0 L3 no more conflict"},
 		{inspect.Change{Kind: inspect.SourceChanged, Source: "NetworkManager", From: "ok", To: "absent"}, "03:04:05.678 NetworkManager ok → absent"},
 		{inspect.Change{Kind: inspect.StackChanged, Interface: "tun0", To: "tun"}, "03:04:05.678 tun0 tun"},
 	} {
@@ -188,6 +188,7 @@ func TestFacts(t *testing.T) {
 	facts := []inspect.Fact{
 		{Section: "link", Name: "mtu", Value: "1500", Source: "kernel"},
 		{Section: "link", Name: "speed", Value: "1 Gb/s full", Source: "ethtool"},
+		{Section: "link", Name: "mode", Value: "0", Source: "kernel", Default: true},
 		{Section: "connection", Name: "name", Value: "evil\x1b[2J", Source: "NetworkManager"},
 	}
 	got := drawn(func(p *text.Printer) {
@@ -196,7 +197,7 @@ func TestFacts(t *testing.T) {
 			p.List(s.Rows)
 		}
 	})
-	want := "link\n  mtu   kernel  1500\n  speed ethtool 1 Gb/s full\nconnection\n  name NetworkManager evil\\x1b[2J\n"
+	want := "link\n  mtu   kernel  1500\n  speed ethtool 1 Gb/s full\n        kernel  1 more with their defaults\nconnection\n  name NetworkManager evil\\x1b[2J\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
