@@ -189,12 +189,10 @@ func (t *bluetooth) follow(ctx context.Context) error {
 	}
 }
 
+// event takes one packet. What cannot be read is a reason to look, as all is.
 func (t *bluetooth) event(ctx context.Context, b []byte) error {
 	p, err := parsePacket(b)
-	if err != nil {
-		return t.note(ctx, record.Noted{Source: sourceBluetooth, Event: record.Lost, Detail: err.Error()})
-	}
-	if e, ok := p.peerEvent(); ok {
+	if e, ok := p.peerEvent(); ok && err == nil {
 		e.At, _ = t.now()
 		if err := t.measured(ctx, whatPeerEvent, "", e); err != nil {
 			return err

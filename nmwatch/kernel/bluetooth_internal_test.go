@@ -214,6 +214,34 @@ func TestWithoutBluetooth(t *testing.T) {
 	}
 }
 
+func TestBluetoothEvents(t *testing.T) {
+	r, reported := collect()
+	b := &bluetooth{reporter: r, woken: make(chan struct{}, 1)}
+	for _, tt := range []struct {
+		name   string
+		packet []byte
+		want   int // records
+	}{
+		{"the end of a connection", packet{opcode: mgmtEvDisconnected, body: append(phone(), 0, 1)}.bytes(), 1},
+		{"an adapter that came", packet{opcode: 0x0004}.bytes(), 0},
+		{"what cannot be read", []byte{1, 2, 3}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := b.event(t.Context(), tt.packet); err != nil {
+				t.Fatal(err)
+			}
+			if got := reported(); len(got) != tt.want {
+				t.Errorf("it told %q", got)
+			}
+			select {
+			case <-b.woken:
+			default:
+				t.Error("nobody looks again")
+			}
+		})
+	}
+}
+
 // FuzzMgmt reads arbitrary bytes as what the management protocol and the adapters' ioctls give.
 func FuzzMgmt(f *testing.F) {
 	f.Add(packet{opcode: mgmtEvComplete, index: 0, body: append(append([]byte{0x31, 0, 0}, phone()...), 0, 0xd6, 4, 10)}.bytes())

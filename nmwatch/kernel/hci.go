@@ -11,7 +11,8 @@ import (
 )
 
 // What is asked of the Bluetooth adapters by ioctl (include/net/bluetooth/hci_sock.h). It needs no right and, other than
-// the same question in the management protocol, does not make the kernel take the adapters for managed ones.
+// the same question in the management protocol, does not make the kernel take the adapters for managed ones. The numbers
+// are those of all architectures but MIPS, PowerPC and SPARC, whose kernels refuse them.
 const (
 	hciGetDevList  = 0x800448d2 // HCIGETDEVLIST
 	hciGetDevInfo  = 0x800448d3 // HCIGETDEVINFO

@@ -158,7 +158,7 @@ func bluetoothSignal(l inspect.BluetoothLink) string {
 	if l.SignalAverageDBm != nil {
 		text += fmt.Sprintf(", average %d", *l.SignalAverageDBm)
 	}
-	if l.SignalMinDBm != nil && l.SignalMaxDBm != nil {
+	if l.SignalMinDBm != nil && l.SignalMaxDBm != nil && *l.SignalMinDBm != *l.SignalMaxDBm {
 		text += fmt.Sprintf(", %d to %d", *l.SignalMinDBm, *l.SignalMaxDBm)
 	}
 	return text
