@@ -6,8 +6,6 @@
 package derive
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"nmdebug/nmwatch/profile"
@@ -169,13 +167,4 @@ func (r Result) RevealBlobs() map[string][]byte {
 		}
 	}
 	return blobs
-}
-
-// Keys lists the keys that are sent, known or missing, in their order.
-func (r Result) Keys() []string {
-	keys := map[string]bool{}
-	for _, e := range slices.Concat(r.Network, r.Missing) {
-		keys[e.Key] = true
-	}
-	return slices.Sorted(maps.Keys(keys))
 }

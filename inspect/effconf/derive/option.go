@@ -15,7 +15,6 @@ const (
 	formUTF8                // ay of so many characters at most
 	formInt                 // i within bounds
 	formKeyword             // s of certain words, or of any
-	formString              // s
 )
 
 // option is what a key may hold (nm-supplicant-settings-verify.c).
@@ -116,8 +115,6 @@ func (o option) typed(value string) (typed any, ok bool) {
 		return int32(n), err == nil && int(n) >= o.low && int(n) <= o.high
 	case formKeyword:
 		return value, o.words == nil || !slices.ContainsFunc(strings.Fields(value), func(w string) bool { return !slices.Contains(o.words, w) })
-	case formString:
-		return value, true
 	case formUTF8:
 		return []byte(value), utf8.RuneCountInString(value) <= limit
 	default:
