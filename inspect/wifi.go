@@ -170,9 +170,9 @@ func (s *subject) wifiWorking() Finding {
 func (s *subject) wifiOff() Finding {
 	f := s.finding(L2, Down, WifiOff).saw(s.supplicantSays(), s.nmSays())
 	switch w := s.wpa; {
-	case refusal(w.AuthStatus):
+	case w.AuthStatus.Refusal():
 		f = f.adds("The last attempt was refused: authentication status %d (%s).", w.AuthStatus, w.AuthStatus).next(explain80211(w.AuthStatus))
-	case refusal(w.AssocStatus):
+	case w.AssocStatus.Refusal():
 		f = f.adds("The last attempt was refused: association status %d (%s).", w.AssocStatus, w.AssocStatus).next(explain80211(w.AssocStatus))
 	case w.DisconnectReason != 0 && w.DisconnectReason != -wpatypes.ReasonDeauthLeaving:
 		f = f.adds("The last connection or attempt ended with reason %d (%s).", w.DisconnectReason, w.DisconnectReason).next(explain80211(w.DisconnectReason))

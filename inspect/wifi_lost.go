@@ -3,7 +3,6 @@ package inspect
 import (
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 
 	"nmdebug/nmwatch/nmtypes"
@@ -114,20 +113,12 @@ func (s *subject) triedSSID() string {
 
 // refused says whether the access point refused the last attempt before any key was proved.
 func (s *subject) refused() bool {
-	return s.wpa.State.Rank() == 0 && !s.activated() && (refusal(s.wpa.AuthStatus) || refusal(s.wpa.AssocStatus))
-}
-
-// refusal says whether a status ends an attempt: the others are steps of one, or ask to come back.
-func refusal(status wpatypes.Status) bool {
-	return !slices.Contains([]wpatypes.Status{
-		wpatypes.StatusSuccess, wpatypes.StatusAntiCloggingTokenRequired, wpatypes.StatusFiniteCyclicGroup,
-		wpatypes.StatusSAEHashToElement, wpatypes.StatusSAEPK, wpatypes.StatusAssocRejectedTemporarily,
-	}, status)
+	return s.wpa.State.Rank() == 0 && !s.activated() && (s.wpa.AuthStatus.Refusal() || s.wpa.AssocStatus.Refusal())
 }
 
 func (s *subject) wifiRefused() Finding {
 	what, status := "authentication", s.wpa.AuthStatus
-	if !refusal(status) {
+	if !status.Refusal() {
 		what, status = "association", s.wpa.AssocStatus
 	}
 	f := s.finding(L2, Failed, WifiRefused).adds("Its answer was %s (%d).", status, status)

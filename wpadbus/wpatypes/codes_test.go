@@ -87,3 +87,14 @@ func TestRank(t *testing.T) {
 		t.Errorf("got %d for a word that is not wpa_supplicant's, want -1", got)
 	}
 }
+
+func TestRefusal(t *testing.T) {
+	for status, want := range map[wpatypes.Status]bool{
+		wpatypes.StatusSuccess: false, wpatypes.StatusSAEHashToElement: false, wpatypes.StatusAssocRejectedTemporarily: false,
+		wpatypes.StatusUnspecifiedFailure: true, wpatypes.StatusAPUnableToHandleNewSTA: true, 999: true,
+	} {
+		if got := status.Refusal(); got != want {
+			t.Errorf("%s is a refusal: %t, want %t", status, got, want)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package wpatypes
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Status is the answer to an authentication or association request: a status code of IEEE 802.11-2020 Table 9-50. Zero means
 // success, or that none was refused yet.
@@ -117,6 +120,13 @@ const (
 	StatusPASNBaseAKMPFailed           Status = 137
 	StatusOCIMismatch                  Status = 138 // the channel in the handshake is not that of the frame: a relayed attack, or a bug
 )
+
+// Refusal says whether the status ends an attempt: the others are steps of one, or ask to come back.
+func (s Status) Refusal() bool {
+	return !slices.Contains([]Status{
+		StatusSuccess, StatusAntiCloggingTokenRequired, StatusFiniteCyclicGroup, StatusSAEHashToElement, StatusSAEPK, StatusAssocRejectedTemporarily,
+	}, s)
+}
 
 // String is hostap's name of the status with dashes.
 func (s Status) String() string {
