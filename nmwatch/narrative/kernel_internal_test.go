@@ -56,6 +56,12 @@ func TestChangesOfTheKernel(t *testing.T) {
 		{"the radio is off", func(s *kerneltypes.State) {
 			s.Rfkill = map[uint32]kerneltypes.Radio{1: {Index: 1, Name: "phy0", Type: 1, Soft: true}}
 		}, []string{"warning l1: radio phy0 is blocked by software"}},
+		{"a step of SAE", func(s *kerneltypes.State) {
+			s.Wireless = map[int]kerneltypes.WirelessLog{4: {Auth: kerneltypes.WirelessEvent{BSSID: "02:aa", Code: 126}}}
+		}, nil},
+		{"SAE is refused", func(s *kerneltypes.State) {
+			s.Wireless = map[int]kerneltypes.WirelessLog{4: {Auth: kerneltypes.WirelessEvent{BSSID: "02:aa", Code: 1}}}
+		}, []string{"warning wlan0 l2: access point 02:aa refuses the authentication: unspecified-failure"}},
 		{"Wi-Fi", func(s *kerneltypes.State) {
 			s.Wireless = map[int]kerneltypes.WirelessLog{4: {
 				Connect: kerneltypes.WirelessEvent{BSSID: "02:aa", Code: 17}, Roam: kerneltypes.WirelessEvent{BSSID: "02:bb"},

@@ -16,6 +16,9 @@ func (n *Narrator) wireless(before, after kerneltypes.State) {
 		tell := func(severity record.Severity, format string, args ...any) {
 			n.tell(after.Links[index].Name, "l2", severity, format, args...)
 		}
+		if now.Auth != old.Auth && wpatypes.Status(now.Auth.Code).Refusal() {
+			tell(record.Warning, "access point %s refuses the authentication: %s", now.Auth.BSSID, wpatypes.Status(now.Auth.Code))
+		}
 		if now.Connect != old.Connect {
 			if now.Connect.Code == 0 {
 				tell(record.Notice, "connected to access point %s", now.Connect.BSSID)
