@@ -43,7 +43,7 @@ func TestBluetooth(t *testing.T) {
 		t.Run(scenario.name, func(t *testing.T) {
 			must(t, lab.Load(deadline(t), "paired"))
 			s := &bluetoothScene{scene: scene{Lab: lab, t: t}, air: air}
-			s.watch = startWatch(t, s.Command(context.WithoutCancel(t.Context()), "nmdebug", "status", "--watch", "-o", "jsonl"))
+			s.watch = s.startWatch()
 			scenario.happen(s)
 		})
 	}

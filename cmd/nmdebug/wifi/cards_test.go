@@ -10,22 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"nmdebug/testenv"
 	"nmdebug/testenv/wifilab"
 )
-
-// NetworkManager calls a network that was heard all along "not found" when its WPA3 password is wrong.
-func TestWrongWPA3Password(t *testing.T) {
-	t.Parallel()
-	s := play(t, "wrong-wpa3")
-	s.awaitsLine("wlan0 l2 failed wifi-key", "the password is most likely wrong")
-	s.awaitsStatus("wlan0", fails("wifi-key")+", cause wlan0 l2 wifi-key")
-	must(t, s.AwaitDevice(deadline(t), "wlan0", testenv.DeviceDisconnected))
-	s.holds(expectation{
-		watch: fails("wifi-key"), never: []string{"l2 failed wifi-not-found"},
-		late: left, says: []string{"The last attempt was refused: authentication status 1 (unspecified-failure)."},
-	})
-}
 
 // quality is the part of nmdebug's quality that the tests look at.
 type quality struct {

@@ -1,14 +1,17 @@
 package wifi_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -48,10 +51,16 @@ type scene struct {
 func play(t *testing.T, name string) *scene {
 	t.Helper()
 	s := newScene(t)
-	scenario, err := wifilab.ScenarioNamed(name)
-	must(t, err)
-	must(t, scenario.Play(deadline(t), s.Lab))
+	s.plays(name)
 	return s
+}
+
+// plays lets a scenario happen.
+func (s *scene) plays(name string) {
+	s.t.Helper()
+	scenario, err := wifilab.ScenarioNamed(name)
+	must(s.t, err)
+	must(s.t, scenario.Play(deadline(s.t), s.Lab))
 }
 
 // newScene makes a lab in which nmdebug watches before anything has happened.
@@ -59,8 +68,36 @@ func newScene(t *testing.T) *scene {
 	t.Helper()
 	s := &scene{Lab: wifilab.Start(t), t: t}
 	must(t, s.Install(deadline(t), program, "nmdebug"))
-	s.watch = startWatch(t, s.Command(context.WithoutCancel(t.Context()), "nmdebug", "status", "--watch", "-o", "jsonl"))
+	s.watch = s.startWatch()
 	return s
+}
+
+// follow runs nmdebug until the end of the test and hands out each line that it prints, by one goroutine.
+func (s *scene) follow(take func(line []byte), args ...string) {
+	s.t.Helper()
+	c := s.Command(context.WithoutCancel(s.t.Context()), "nmdebug", args...)
+	out, in := io.Pipe()
+	c.Stdout = in
+	must(s.t, c.Start())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for lines := bufio.NewReader(out); ; {
+			line, err := lines.ReadBytes('\n')
+			if err != nil {
+				return
+			}
+			take(line)
+		}
+	}()
+	s.t.Cleanup(func() {
+		_ = c.Signal(syscall.SIGINT)
+		if err := c.Wait(); err != nil {
+			s.t.Errorf("nmdebug %v ended: %v", args, err)
+		}
+		_ = in.Close()
+		<-ended
+	})
 }
 
 // status runs a one-shot status.

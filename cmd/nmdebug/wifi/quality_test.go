@@ -1,16 +1,13 @@
 package wifi_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -52,38 +49,18 @@ type sample struct {
 // sample runs nmdebug until the end of the test and hands its lines out, the newest first when nobody takes them.
 func (s *scene) sample(args ...string) <-chan sample {
 	s.t.Helper()
-	c := s.Command(context.WithoutCancel(s.t.Context()), "nmdebug", args...)
-	out, in := io.Pipe()
-	c.Stdout = in
-	must(s.t, c.Start())
 	samples := make(chan sample, 1)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for lines := bufio.NewReader(out); ; {
-			text, err := lines.ReadBytes('\n')
-			if err != nil {
-				return
-			}
-			var next sample
-			if err := json.Unmarshal(text, &next); err != nil {
-				s.t.Errorf("quality printed %q: %v", text, err)
-			}
-			select {
-			case <-samples:
-			default:
-			}
-			samples <- next
+	s.follow(func(line []byte) {
+		var next sample
+		if err := json.Unmarshal(line, &next); err != nil {
+			s.t.Errorf("quality printed %q: %v", line, err)
 		}
-	}()
-	s.t.Cleanup(func() {
-		_ = c.Signal(syscall.SIGINT)
-		if err := c.Wait(); err != nil {
-			s.t.Errorf("quality ended: %v", err)
+		select {
+		case <-samples:
+		default:
 		}
-		_ = in.Close()
-		<-ended
-	})
+		samples <- next
+	}, args...)
 	return samples
 }
 

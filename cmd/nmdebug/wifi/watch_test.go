@@ -1,20 +1,16 @@
 package wifi_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"nmdebug/testenv"
-	"nmdebug/testenv/wifilab"
 )
 
 // watch is a running nmdebug status --watch, with what it printed.
@@ -40,38 +36,19 @@ type change struct {
 }
 
 // startWatch runs the watch until the end of the test, and returns when it has shown its first pyramid.
-func startWatch(t *testing.T, c *wifilab.Cmd) *watch {
-	t.Helper()
-	out, in := io.Pipe()
-	c.Stdout = in
-	must(t, c.Start())
+func (s *scene) startWatch() *watch {
+	s.t.Helper()
 	w := &watch{ready: make(chan struct{}), floors: map[string]map[string]string{}}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for lines := bufio.NewReader(out); ; {
-			text, err := lines.ReadBytes('\n')
-			if err != nil {
-				return
-			}
-			w.take(t, text)
-		}
-	}()
-	t.Cleanup(func() {
-		_ = c.Signal(syscall.SIGINT)
-		if err := c.Wait(); err != nil {
-			t.Errorf("the watch ended: %v", err)
-		}
-		_ = in.Close()
-		<-ended
-		if t.Failed() {
-			t.Logf("the watch said:\n%s", w.said())
+	s.t.Cleanup(func() {
+		if s.t.Failed() {
+			s.t.Logf("the watch said:\n%s", w.said())
 		}
 	})
+	s.follow(func(line []byte) { w.take(s.t, line) }, "status", "--watch", "-o", "jsonl")
 	select {
 	case <-w.ready:
-	case <-deadline(t).Done():
-		t.Fatal("the watch shows nothing")
+	case <-deadline(s.t).Done():
+		s.t.Fatal("the watch shows nothing")
 	}
 	return w
 }
