@@ -325,3 +325,58 @@ func TestReconnectLock(t *testing.T) {
 		t.Errorf("the first ends with %v", err)
 	}
 }
+
+// TestReconnectMends makes floors fail that NetworkManager takes for whole, or does not bring back, and reconnects from
+// the right one.
+func TestReconnectMends(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		scenario string
+		fail     func(*testing.T, *testenv.Lab)
+		args     []string
+		answers  string
+	}{
+		{"the VPN's server was killed and started again, NetworkManager says activated", "openvpn-server-gone", func(t *testing.T, lab *testenv.Lab) {
+			t.Helper()
+			must(t, lab.Daemon("openvpn").Start(deadline(t, patience)))
+		}, []string{"vpn"}, "10.98.0.1"},
+		{"NetworkManager was killed and started again, the VPN is gone", "openvpn", func(t *testing.T, lab *testenv.Lab) {
+			t.Helper()
+			must(t, lab.NetworkManager.Kill())
+			must(t, testenv.Await(deadline(t, patience), "the end of the VPN's program", func(ctx context.Context) error {
+				if _, err := lab.Run(ctx, "ip", "link", "show", "dev", "tun0"); err == nil {
+					return errors.New("it still holds tun0")
+				}
+				return nil
+			}))
+			must(t, lab.NetworkManager.Start(deadline(t, patience)))
+			must(t, lab.AwaitDevice(deadline(t, patience), "eth0", testenv.DeviceActivated))
+		}, []string{"vpn"}, "10.98.0.1"},
+		{"the authenticator was restarted", "8021x-openvpn", func(t *testing.T, lab *testenv.Lab) {
+			t.Helper()
+			must(t, lab.Daemon("hostapd-p0").Restart(deadline(t, patience)))
+		}, []string{"eth0", "--from", "l2", "--yes"}, "10.98.0.1"},
+		{"the supplicant was killed", "8021x-peap", func(t *testing.T, lab *testenv.Lab) {
+			t.Helper()
+			lab.MustRun(t, "pkill", "-9", "wpa_supplicant")
+		}, []string{"eth0", "--from", "l2", "--yes", "--force"}, "10.99.0.1"},
+		{"the supplicant was told to disconnect", "8021x-peap", func(t *testing.T, lab *testenv.Lab) {
+			t.Helper()
+			lab.MustRun(t, "busctl", "call", "fi.w1.wpa_supplicant1", "/fi/w1/wpa_supplicant1/Interfaces/0", "fi.w1.wpa_supplicant1.Interface", "Disconnect")
+		}, []string{"eth0", "--from", "l2", "--yes"}, "10.99.0.1"},
+		{"the default route was removed", "dhcp", func(t *testing.T, lab *testenv.Lab) {
+			t.Helper()
+			lab.MustRun(t, "ip", "route", "flush", "dev", "eth0")
+		}, []string{"eth0", "--from", "l3", "--yes"}, "10.99.0.1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			lab := testenv.StartScenario(t, tt.scenario)
+			tt.fail(t, lab)
+			began := time.Now()
+			reconnects(t, lab, tt.args...).wants(t, 0)
+			lab.MustRun(t, "ping", "-c", "1", "-W", "5", tt.answers)
+			t.Logf("reconnected in %.2f s", time.Since(began).Seconds())
+		})
+	}
+}

@@ -46,6 +46,10 @@ func Make(s *inspect.Snapshot, p inspect.Pyramid, g graph.Graph, r Request) Plan
 	}
 	slices.Reverse(m.down)
 	m.plan.Steps = append(append(m.plan.Steps, m.down...), m.up...)
+	for i := range m.plan.Steps {
+		s := &m.plan.Steps[i]
+		s.Calls, s.Seconds = s.Action.Busctl(), s.Limit.Seconds()
+	}
 	if len(m.plan.Steps) == 0 && len(m.plan.Refusals) == 0 {
 		m.refuse(Nothing, fmt.Sprintf("There is nothing to reconnect on %s from %s upward.", cmpName(r), r.From))
 	}

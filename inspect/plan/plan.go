@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
 	"net/netip"
 	"time"
 
@@ -83,7 +82,9 @@ type Step struct {
 	Action    Action        `json:"action"`
 	Goal      Goal          `json:"goal"`
 	Replaces  string        `json:"replaces,omitempty"` // the active connection that an earlier step ended
+	Calls     []string      `json:"calls"`              // the D-Bus calls as commands for a shell
 	Limit     time.Duration `json:"-"`
+	Seconds   float64       `json:"limit_seconds"`
 }
 
 // Phase says whether a step takes down or brings up.
@@ -94,16 +95,6 @@ const (
 	Down Phase = "down"
 	Up   Phase = "up"
 )
-
-// MarshalJSON adds the calls and the limit in seconds.
-func (s Step) MarshalJSON() ([]byte, error) {
-	type plain Step
-	return json.Marshal(struct {
-		plain
-		Calls []string `json:"calls"`
-		Limit float64  `json:"limit_seconds"`
-	}{plain(s), s.Action.Busctl(), s.Limit.Seconds()})
-}
 
 // Refused gives the refusals that the given flags do not override.
 func (p Plan) Refused(flags ...string) []Refusal {

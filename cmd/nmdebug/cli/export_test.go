@@ -1,6 +1,11 @@
 package cli
 
-import "nmdebug/inspect"
+import (
+	"nmdebug/cmd/nmdebug/reconnect"
+	"nmdebug/inspect"
+	"nmdebug/inspect/graph"
+	"nmdebug/inspect/plan"
+)
 
 // Answers are the answers of all commands, by the names of their schemas.
 func Answers() map[string]any {
@@ -9,6 +14,8 @@ func Answers() map[string]any {
 		"check": checkAnswer{}, "quality": qualityAnswer{}, "explain": explanation{}, "kinds": kindsAnswer{},
 		"doctor": inspect.Checkup{}, "version": versionInfo{}, "log": lineAnswer{}, "blame": blameAnswer{},
 		"show-wpa-config": shown{}, "derive-wpa-config": derived{},
+		"graph": graph.Graph{}, "graph-check": checked{}, "graph-grammar": grammarAnswer{}, "wait": waited{},
+		"reconnect-plan": plan.Plan{}, "reconnect": ran{}, "reconnect-event": reconnect.Event{}, "heal": audit{},
 	}
 }
 

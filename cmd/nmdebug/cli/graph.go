@@ -161,10 +161,16 @@ func (a *app) drawFindings(out *text.Printer, found []inspect.Finding) {
 	}
 }
 
+// grammarAnswer is the answer of graph --grammar.
+type grammarAnswer struct {
+	SchemaVersion int          `json:"schema_version"`
+	Rules         []graph.Rule `json:"rules"`
+}
+
 // grammar prints what may stand on what.
 func (a *app) grammar() error {
 	rules := graph.Grammar()
-	if done, err := a.structured(map[string]any{"schema_version": graph.SchemaVersion, "rules": rules}); done {
+	if done, err := a.structured(grammarAnswer{graph.SchemaVersion, rules}); done {
 		return err
 	}
 	out := a.printer()

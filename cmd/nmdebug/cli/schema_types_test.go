@@ -11,10 +11,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"nmdebug/cmd/nmdebug/reconnect"
 	"nmdebug/inspect"
 	"nmdebug/inspect/blame"
 	"nmdebug/inspect/effconf"
+	"nmdebug/inspect/graph"
+	"nmdebug/inspect/heal"
 	"nmdebug/inspect/lexicon"
+	"nmdebug/inspect/plan"
 )
 
 // vocabularies are the words of the types that have fixed ones, as JSON has them.
@@ -28,6 +32,14 @@ func vocabularies() map[reflect.Type][]string {
 		reflect.TypeFor[inspect.Medium]():        words(inspect.MediumWifi, inspect.MediumWire, inspect.MediumBluetooth),
 		reflect.TypeFor[inspect.SourceStatus]():  words(inspect.SourceOK, inspect.SourceReading, inspect.SourceAbsent, inspect.SourceSilent, inspect.SourceUnreadable, inspect.SourceDenied, inspect.SourceLost),
 		reflect.TypeFor[blame.Outcome]():         words(blame.Activated, blame.Failed, blame.UnderWay, blame.Abandoned),
+		reflect.TypeFor[graph.Sort]():            words(graph.Link, graph.Process, graph.Connection, graph.VPN, graph.Address, graph.Route, graph.DNS),
+		reflect.TypeFor[graph.Relation]():        words(graph.Joins, graph.RidesOn, graph.HeldBy, graph.RunsOn, graph.RunsFor, graph.Needs, graph.GivenBy, graph.BelongsTo, graph.Peer),
+		reflect.TypeFor[plan.Phase]():            words(plan.Down, plan.Up),
+		reflect.TypeFor[plan.Verb]():             words(plan.Wait, plan.Activate, plan.Deactivate, plan.Renew, plan.Reapply, plan.Retake, plan.RadioOn, plan.Reassociate, plan.Relogin),
+		reflect.TypeFor[plan.Freshness]():        words(plan.FreshLink, plan.FreshLease, plan.FreshActive),
+		reflect.TypeFor[plan.RefusalCode]():      words(plan.CutsSession, plan.CutsDefault, plan.OnItsWay, plan.NotManaged, plan.Nothing),
+		reflect.TypeFor[reconnect.EventKind]():   words(reconnect.StepBegun, reconnect.StepDone, reconnect.StepFailed, reconnect.RolledBack, reconnect.NotBack, reconnect.Finished),
+		reflect.TypeFor[heal.Kind]():             words(heal.Noticed, heal.Reconnect, heal.Signal, heal.Hopeless, heal.GaveUp, heal.Recovered),
 		reflect.TypeFor[lexicon.Kind]():          words(lexicon.Kinds()...),
 		reflect.TypeFor[effconf.Source]():        words(append(effconf.Sources(), effconf.Negotiated)...),
 	}
@@ -135,7 +147,7 @@ func (m *matcher) fields(where string, typ reflect.Type, schema map[string]any) 
 	var names, always []string
 	for _, f := range reflect.VisibleFields(typ) {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || name == "" {
+		if f.Anonymous || name == "" || name == "-" {
 			continue
 		}
 		names = append(names, name)
