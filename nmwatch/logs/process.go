@@ -31,6 +31,7 @@ const (
 	Polkitd        Process = "polkitd"
 	DBus           Process = "dbus"
 	Kernel         Process = "kernel"
+	NMDebug        Process = "nmdebug" // what heal decided and did
 )
 
 // naming is the identifiers that a process logs under, beside its own name. One that ends in * stands for all that begin so.
@@ -46,6 +47,7 @@ func namings() []naming {
 		{Dispatcher, []string{"nm-dispatcher.action"}},
 		{Supplicant, nil},
 		{IWD, nil},
+		{NMDebug, nil},
 		{Hostapd, nil},
 		{Dhclient, nil},
 		{Dhcpcd, []string{"dhcpcd-*"}},

@@ -19,6 +19,7 @@ func TestWhoAndAboutWhat(t *testing.T) {
 		{"NetworkManager", "<info>  [1795551509.4642] manager: (eth0): new Veth device", logs.NetworkManager, "eth0"},
 		{"NetworkManager", "<info>  [1795551509.5485] policy: set 'lan' (eth0) as default for IPv4 routing and DNS", logs.NetworkManager, ""},
 		{"nm-openvpn-auth-dialog", "asks", logs.OpenVPN, ""},
+		{"nmdebug", "21:36:53.702 ● vpn VPN stands again", logs.NMDebug, ""},
 		{"nm-dispatcher", "req:1 'up' [eth0]: start running ordered scripts...", logs.Dispatcher, ""},
 		{"wpa_supplicant", "wlan0: CTRL-EVENT-DISCONNECTED bssid=02:00 reason=3", logs.Supplicant, "wlan0"},
 		{"wpa_supplicant", "EAP-TLV: TLV Result - Success", logs.Supplicant, ""},
