@@ -53,10 +53,9 @@ func (c *Conn) begin() error {
 	if err := c.nc.SetDeadline(until); err != nil {
 		return err
 	}
-	uid := hex.EncodeToString([]byte(strconv.Itoa(os.Geteuid())))
 	c.hello = c.cfg.stamp().record(record.DBusSent, hello)
 	c.waiting[c.serial] = until
-	opening := append([]byte("\x00AUTH EXTERNAL "+uid+"\r\nBEGIN\r\n"), hello...)
+	opening := append([]byte(saslOpening("")), hello...)
 	if _, err := c.nc.Write(opening); err != nil {
 		return dialReason(err)
 	}
@@ -69,4 +68,10 @@ func (c *Conn) begin() error {
 	}
 	c.armed = true
 	return c.nc.SetDeadline(time.Time{})
+}
+
+// saslOpening is what a client says to authenticate, with what it wants to negotiate.
+func saslOpening(negotiate string) string {
+	uid := hex.EncodeToString([]byte(strconv.Itoa(os.Geteuid())))
+	return "\x00AUTH EXTERNAL " + uid + "\r\n" + negotiate + "BEGIN\r\n"
 }

@@ -1,0 +1,59 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"nmdebug/nmwatch/record"
+)
+
+// Monitor shows what others say to each other: a connection of its own that becomes a monitor, which the bus allows root
+// alone. All that the services of Names send and are sent comes as records DBusSeen, and what Rules let in besides.
+//
+// It notes, with the source "monitor": Up when it sees everything from now on; Denied; Down; and Lost with the number of
+// messages that a service sent and that did not come, which the gaps in its serials tell. That is possible for senders
+// all of whose messages are seen, the services themselves.
+type Monitor struct {
+	Address string   // a D-Bus address list; "" is DefaultAddress
+	Names   []string // well-known names of services
+	Rules   []string // further match rules
+	Timeout time.Duration
+
+	Dial func(ctx context.Context, address string) (net.Conn, error) // nil is the function Dial
+
+	lastError string // why we are down, as noted
+}
+
+// String names the task.
+func (m *Monitor) String() string { return "monitor " + m.Address }
+
+// Run shows messages until ctx ends, which gives nil, as does a bus that does not allow it. Otherwise it gives the reason
+// why the connection ended or was never made. It never closes out.
+func (m *Monitor) Run(ctx context.Context, out chan<- record.Record) error {
+	cfg := Config{Address: m.Address, Out: out, Timeout: m.Timeout, Dial: m.Dial}.withDefaults()
+	s := &spy{cfg: cfg, names: m.Names, senders: make(map[string]*uint32)}
+	err := s.run(ctx, m.rules())
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case errors.Is(err, ErrDenied):
+		return s.note(ctx, record.Noted{Event: record.Denied, Detail: err.Error(), Right: "root"})
+	}
+	if err.Error() != m.lastError { // attempts that fail alike are not news
+		m.lastError = err.Error()
+		err = errors.Join(err, s.note(ctx, record.Noted{Event: record.Down, Detail: m.lastError}))
+	}
+	return err
+}
+
+// rules let in what the services send and are sent, and who owns their names.
+func (m *Monitor) rules() []string {
+	var rules []string
+	for _, name := range m.Names {
+		rules = append(rules, "sender='"+name+"'", "destination='"+name+"'",
+			"type='signal',sender='"+busName+"',interface='"+busIface+"',member='NameOwnerChanged',arg0='"+name+"'")
+	}
+	return append(rules, m.Rules...)
+}
