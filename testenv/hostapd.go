@@ -74,8 +74,8 @@ func (a *Authenticator) Challenge(ctx context.Context, mac string) error {
 
 // The users that the scenarios' profiles can log in as.
 const (
-	UserPEAP = "\"alice\" PEAP\n\"alice\" MSCHAPV2 \"secret\" [2]\n"
-	UserTTLS = "\"alice\" TTLS\n\"alice\" TTLS-PAP \"secret\" [2]\n"
+	UserPEAP = "\"alice\" PEAP\n\"alice\" MSCHAPV2 \"" + Password + "\" [2]\n"
+	UserTTLS = "\"alice\" TTLS\n\"alice\" TTLS-PAP \"" + Password + "\" [2]\n"
 	UserTLS  = "\"alice\" TLS\n"
-	UserMD5  = "\"alice\" MD5 \"secret\"\n"
+	UserMD5  = "\"alice\" MD5 \"" + Password + "\"\n"
 )

@@ -55,7 +55,7 @@ func (l *Lab) openVPNServer(auth OpenVPNAuth) ([]string, error) {
 	}
 	script := l.file("openvpn-login")
 	args = append(args, "--verify-client-cert", "none", "--username-as-common-name", "--script-security", "2", "--auth-user-pass-verify", script, "via-file")
-	return args, os.WriteFile(script, []byte("#!/bin/sh\n[ \"$(cat \"$1\")\" = 'alice\nsecret' ]\n"), 0o755)
+	return args, os.WriteFile(script, []byte("#!/bin/sh\n[ \"$(cat \"$1\")\" = 'alice\n"+Password+"' ]\n"), 0o755)
 }
 
 // staticKey writes 2048 random bits in OpenVPN's own form.

@@ -20,7 +20,7 @@ func peap(password string) eapMethod {
 
 func ttls() eapMethod {
 	return eapMethod{users: UserTTLS, settings: func(c Certificates) string {
-		return "eap=ttls;\nphase2-auth=pap\nca-cert=" + c.Authority + "\npassword=secret\n"
+		return "eap=ttls;\nphase2-auth=pap\nca-cert=" + c.Authority + "\npassword=" + Password + "\n"
 	}}
 }
 
@@ -31,7 +31,7 @@ func tls() eapMethod {
 }
 
 func md5() eapMethod {
-	return eapMethod{users: UserMD5, settings: func(Certificates) string { return "eap=md5;\npassword=secret\n" }}
+	return eapMethod{users: UserMD5, settings: func(Certificates) string { return "eap=md5;\npassword=" + Password + "\n" }}
 }
 
 // impatient has NetworkManager give up on a login after 3 s, not 25.
@@ -75,10 +75,10 @@ func up8021X(m eapMethod) func(context.Context, *Lab) error {
 
 // upWrongPassword returns at the first rejection. NetworkManager notices nothing until its own timeout, 25 s later.
 func upWrongPassword(ctx context.Context, l *Lab) error {
-	if err := serve8021X(ctx, l, 0, peap("secret")); err != nil {
+	if err := serve8021X(ctx, l, 0, peap(Password)); err != nil {
 		return err
 	}
-	if err := login(ctx, l, "lan", "eth0", peap("wrong")); err != nil {
+	if err := login(ctx, l, "lan", "eth0", peap(WrongPassword)); err != nil {
 		return err
 	}
 	return l.Daemon("hostapd-p0").AwaitLog(ctx, "CTRL-EVENT-EAP-FAILURE")
@@ -86,10 +86,10 @@ func upWrongPassword(ctx context.Context, l *Lab) error {
 
 // upGivenUp returns when NetworkManager, which calls the password a missing one, does not try any more.
 func upGivenUp(ctx context.Context, l *Lab) error {
-	if err := serve8021X(ctx, l, 0, peap("secret")); err != nil {
+	if err := serve8021X(ctx, l, 0, peap(Password)); err != nil {
 		return err
 	}
-	if err := login(ctx, l, "lan", "eth0", impatient(peap("wrong"))); err != nil {
+	if err := login(ctx, l, "lan", "eth0", impatient(peap(WrongPassword))); err != nil {
 		return err
 	}
 	if err := l.Daemon("hostapd-p0").AwaitLog(ctx, "CTRL-EVENT-EAP-FAILURE"); err != nil {
@@ -100,13 +100,13 @@ func upGivenUp(ctx context.Context, l *Lab) error {
 
 // upSilent returns when NetworkManager waits for an authentication that cannot come.
 func upSilent(ctx context.Context, l *Lab) error {
-	if err := serve8021X(ctx, l, 0, peap("secret")); err != nil {
+	if err := serve8021X(ctx, l, 0, peap(Password)); err != nil {
 		return err
 	}
 	if err := l.Drop(ctx, "p0", EAPOL); err != nil {
 		return err
 	}
-	if err := login(ctx, l, "lan", "eth0", peap("secret")); err != nil {
+	if err := login(ctx, l, "lan", "eth0", peap(Password)); err != nil {
 		return err
 	}
 	return l.AwaitDevice(ctx, "eth0", DeviceConfig)
@@ -114,7 +114,7 @@ func upSilent(ctx context.Context, l *Lab) error {
 
 // upReauthRejected lets the authenticator forget alice and ask again: the supplicant is held, and NetworkManager notices nothing.
 func upReauthRejected(ctx context.Context, l *Lab) error {
-	if err := up8021X(peap("secret"))(ctx, l); err != nil {
+	if err := up8021X(peap(Password))(ctx, l); err != nil {
 		return err
 	}
 	mac, err := l.Run(ctx, "cat", "/sys/class/net/eth0/address")
@@ -122,7 +122,7 @@ func upReauthRejected(ctx context.Context, l *Lab) error {
 		return err
 	}
 	a := l.Authenticator("p0")
-	if err := a.SetUsers("\"bob\" PEAP\n\"bob\" MSCHAPV2 \"secret\" [2]\n"); err != nil {
+	if err := a.SetUsers("\"bob\" PEAP\n\"bob\" MSCHAPV2 \"" + Password + "\" [2]\n"); err != nil {
 		return err
 	}
 	if err := a.Restart(ctx); err != nil {

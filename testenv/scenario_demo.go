@@ -7,10 +7,10 @@ func upDemo(ctx context.Context, l *Lab) error {
 	if err := upOpenVPN(upDHCP, OpenVPNCertificate)(ctx, l); err != nil {
 		return err
 	}
-	if err := serve8021X(ctx, l, 1, peap("secret")); err != nil {
+	if err := serve8021X(ctx, l, 1, peap(Password)); err != nil {
 		return err
 	}
-	if err := login(ctx, l, "office", "eth1", peap("secret")); err != nil {
+	if err := login(ctx, l, "office", "eth1", peap(Password)); err != nil {
 		return err
 	}
 	if err := deadCarrier(ctx, l, 2, "static"); err != nil {

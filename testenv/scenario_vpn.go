@@ -29,7 +29,7 @@ func upOpenVPN(base func(context.Context, *Lab) error, auth OpenVPNAuth, data ..
 		if err := base(ctx, l); err != nil {
 			return err
 		}
-		if err := openVPN(ctx, l, auth, "secret", data...); err != nil {
+		if err := openVPN(ctx, l, auth, Password, data...); err != nil {
 			return err
 		}
 		return l.AwaitActive(ctx, "vpn", ActiveActivated)
@@ -41,7 +41,7 @@ func upOpenVPNWrongPassword(ctx context.Context, l *Lab) error {
 	if err := upDHCP(ctx, l); err != nil {
 		return err
 	}
-	if err := openVPN(ctx, l, OpenVPNPassword, "wrong"); err != nil {
+	if err := openVPN(ctx, l, OpenVPNPassword, WrongPassword); err != nil {
 		return err
 	}
 	if err := l.Daemon("openvpn").AwaitLog(ctx, "verification failed"); err != nil {
@@ -69,7 +69,7 @@ func startVPNC(ctx context.Context, l *Lab, password string) error {
 }
 
 func upVPNC(ctx context.Context, l *Lab) error {
-	if err := startVPNC(ctx, l, "secret"); err != nil {
+	if err := startVPNC(ctx, l, Password); err != nil {
 		return err
 	}
 	return l.AwaitActive(ctx, "vpn", ActiveActivated)
@@ -77,7 +77,7 @@ func upVPNC(ctx context.Context, l *Lab) error {
 
 // upVPNCWrongPassword returns when NetworkManager has given the VPN up.
 func upVPNCWrongPassword(ctx context.Context, l *Lab) error {
-	if err := startVPNC(ctx, l, "wrong"); err != nil {
+	if err := startVPNC(ctx, l, WrongPassword); err != nil {
 		return err
 	}
 	if err := l.Daemon("charon").AwaitLog(ctx, "failed"); err != nil {

@@ -57,11 +57,11 @@ pools {
 secrets {
   ike-lab {
     id = keyid:lab
-    secret = "groupsecret"
+    secret = "` + GroupSecret + `"
   }
   xauth-alice {
     id = alice
-    secret = "secret"
+    secret = "` + Password + `"
   }
 }
 `
@@ -98,5 +98,5 @@ func vpncProfile(address netip.Addr, password string) string {
 		"DPD idle timeout (our side)=10",
 		"IPSec secret-flags=0",
 		"Xauth password-flags=0",
-	}) + "[vpn-secrets]\nIPSec secret=groupsecret\nXauth password=" + password + "\n"
+	}) + "[vpn-secrets]\nIPSec secret=" + GroupSecret + "\nXauth password=" + password + "\n"
 }

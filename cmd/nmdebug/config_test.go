@@ -33,7 +33,7 @@ func TestConfigWithoutRights(t *testing.T) {
 		if slices.Contains(args, "--diff") {
 			want = "wpa_supplicant may not be read"
 		}
-		if !strings.Contains(out.String(), want) || strings.Contains(out.String(), `"secret"`) {
+		if !strings.Contains(out.String(), want) || strings.Contains(out.String(), testenv.Password) {
 			t.Errorf("%v prints\n%s", args, out.String())
 		}
 	}
@@ -75,10 +75,10 @@ func TestSourcesAgree(t *testing.T) {
 func TestNothingTellsSecrets(t *testing.T) {
 	t.Parallel()
 	for scenario, more := range map[string]struct{ secrets, interfaces []string }{
-		"8021x-peap":       {secrets: []string{"secret"}, interfaces: []string{"eth0"}},
-		"8021x-md5":        {secrets: []string{"secret"}, interfaces: []string{"eth0"}},
-		"openvpn-password": {secrets: []string{"secret"}, interfaces: []string{"eth0", "tun0"}},
-		"vpnc":             {secrets: []string{"secret", "groupsecret"}, interfaces: []string{"eth0", "tun0"}},
+		"8021x-peap":       {secrets: []string{testenv.Password}, interfaces: []string{"eth0"}},
+		"8021x-md5":        {secrets: []string{testenv.Password}, interfaces: []string{"eth0"}},
+		"openvpn-password": {secrets: []string{testenv.Password}, interfaces: []string{"eth0", "tun0"}},
+		"vpnc":             {secrets: []string{testenv.Password, testenv.GroupSecret}, interfaces: []string{"eth0", "tun0"}},
 	} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
