@@ -171,12 +171,16 @@ func (w *watch) quiet(ctx context.Context) error {
 }
 
 // floors gives the statuses after all changes so far, without those that are absent.
-func (w *watch) floors() map[string]string {
+func (w *watch) floors() map[string]string { return w.floorsAt(time.Now()) }
+
+// floorsAt gives the statuses after all changes up to a time.
+func (w *watch) floorsAt(at time.Time) map[string]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	floors := w.first.floors()
 	for _, l := range w.lines {
 		switch {
+		case l.At.After(at):
 		case l.Kind == "interface" && l.To == "":
 			maps.DeleteFunc(floors, func(floor, _ string) bool { return strings.HasPrefix(floor, l.Interface+" ") })
 		case l.Kind == "floor" && l.To == "absent":
@@ -186,6 +190,18 @@ func (w *watch) floors() map[string]string {
 		}
 	}
 	return floors
+}
+
+// changed says whether a floor changed between two times.
+func (w *watch) changed(floor string, from, to time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, l := range w.lines {
+		if l.At.After(from) && l.At.Before(to) && l.Interface+" "+l.Level == floor {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *watch) dump(t *testing.T, from time.Time) {

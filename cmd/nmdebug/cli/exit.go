@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
 )
 
@@ -62,6 +63,7 @@ func floorCode(l inspect.Level) int {
 // codeOf gives the exit code of an error.
 func codeOf(err error) int {
 	var exit *exitError
+	var recording *observe.ReplayError
 	switch {
 	case err == nil:
 		return exitOK
@@ -69,6 +71,8 @@ func codeOf(err error) int {
 		return exit.Code
 	case errors.Is(err, context.DeadlineExceeded):
 		return exitTimeout
+	case errors.As(err, &recording):
+		return exitUsage
 	default:
 		return exitInternal
 	}

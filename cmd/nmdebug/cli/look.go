@@ -13,7 +13,7 @@ import (
 
 // observed is what is asked of all sources, by the global flags.
 func (a *app) observed() observe.Options {
-	return observe.Options{Address: a.address, Timeout: a.timeout}
+	return observe.Options{Address: a.address, Timeout: a.timeout, Replay: a.recording}
 }
 
 // look reads all sources once and judges them.

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/ui/render"
 	"nmdebug/ui/text"
@@ -33,6 +34,10 @@ type app struct {
 	colour  string
 	address string
 	timeout time.Duration
+	replay  string
+	at      string
+
+	recording *observe.Replay // what replay and at name; nil for the system
 }
 
 // Main runs the program and returns its exit code.
@@ -109,13 +114,7 @@ Environment:
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
-	flags := root.PersistentFlags()
-	flags.StringVarP(&a.output, "output", "o", "text", "`form` of the answer: text, json, yaml, jsonl")
-	flags.StringVar(&a.colour, "color", "auto", "`when` to colour: auto, always, never")
-	flags.StringVar(&a.address, "address", "", "`bus` to use, such as unix:path=/run/my-bus")
-	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "give up after this `time`")
-	fixed(root, "output", "text", "json", "jsonl", "yaml")
-	fixed(root, "color", "auto", "always", "never")
+	a.globalFlags(root)
 	status := a.statusCommand()
 	root.RunE = status.RunE
 	root.Flags().AddFlagSet(status.Flags())
@@ -134,6 +133,19 @@ Environment:
 	return root
 }
 
+// globalFlags are those of all commands.
+func (a *app) globalFlags(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.output, "output", "o", "text", "`form` of the answer: text, json, yaml, jsonl")
+	flags.StringVar(&a.colour, "color", "auto", "`when` to colour: auto, always, never")
+	flags.StringVar(&a.address, "address", "", "`bus` to use, such as unix:path=/run/my-bus")
+	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "give up after this `time`")
+	flags.StringVar(&a.replay, "replay", "", "look at this recording, `file`, instead of the system")
+	flags.StringVar(&a.at, "at", "", "`moment` of the recording: +5s, -5s, end, 15:04:05")
+	fixed(root, "output", "text", "json", "jsonl", "yaml")
+	fixed(root, "color", "auto", "always", "never")
+}
+
 // commands are all but the one that runs when none is named.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
@@ -143,6 +155,7 @@ func (a *app) commands() []*cobra.Command {
 		a.qualityCommand(),
 		a.logCommand(),
 		a.blameCommand(),
+		a.recordCommand(),
 		a.graphCommand(),
 		a.reconnectCommand(),
 		a.waitCommand(),
@@ -237,7 +250,9 @@ func (a *app) validate(command string) error {
 	if a.address == "" {
 		a.address = mirror.DefaultAddress
 	}
-	return nil
+	var err error
+	a.recording, err = a.replayed(command)
+	return err
 }
 
 // printer writes for a person: in colour where it is wanted, as wide as the terminal.

@@ -22,6 +22,7 @@ type Options struct {
 	Address  string        // of the bus
 	Timeout  time.Duration // for the first complete snapshot
 	Thorough bool          // ask for what a status can do without, too
+	Replay   *Replay       // a recording in the place of the system; nil for the system
 	Proc     bool          // read which processes serve the network, once at the beginning
 
 	// Tap is given each record as it is applied, in the order of the stream; nil for nobody. It must not block for long.
@@ -57,6 +58,9 @@ const (
 // Once reads all sources and gives one snapshot. A daemon that does not answer is silent in it; when not even that can
 // be told within the timeout, the error says who is waited for.
 func Once(ctx context.Context, opts Options) (*inspect.Snapshot, error) {
+	if opts.Replay != nil {
+		return opts.Replay.onceIn(ctx)
+	}
 	o := newObserver(opts, false)
 	ctx, stop := o.start(ctx)
 	defer stop()
@@ -68,9 +72,15 @@ func Once(ctx context.Context, opts Options) (*inspect.Snapshot, error) {
 
 // Watch gives the first complete pyramid to see, and then one after each change, until the context ends or see gives an
 // error, which it gives back. Nobody sees a pyramid in which nothing changed; several changes at once may be seen as one.
+//
+// A recording is played through as fast as it can be read; at its end Watch gives nil.
 func Watch(ctx context.Context, opts Options, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
+	if opts.Replay != nil {
+		return opts.Replay.watchIn(ctx, see)
+	}
 	o := newObserver(opts, true)
 	ctx, stop := o.start(ctx, append(opts.More, o.kernel)...)
+	defer o.rest()
 	defer stop()
 	var track inspect.Track
 	return o.loop(ctx, func(s *inspect.Snapshot) error {
@@ -239,7 +249,23 @@ func (o *observer) patience(unseen time.Time) time.Duration {
 	return wait
 }
 
+// rest applies what came before the end: a tap gets all that was seen.
+func (o *observer) rest() {
+	for {
+		select {
+		case r := <-o.out:
+			o.apply(r)
+		default:
+			return
+		}
+	}
+}
+
 func (o *observer) apply(r record.Record) bool {
+	if r.Kind == record.DBusSeen {
+		o.world.pass(r)
+		return false
+	}
 	c := o.world.apply(r)
 	o.ports.heard(c)
 	if o.watch {

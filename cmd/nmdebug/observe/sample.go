@@ -12,8 +12,11 @@ import (
 )
 
 // Sample gives a snapshot at once and then one at every tick, until the context ends or see gives an error, which it
-// gives back. The kernel is read anew for each, because it does not tell when counters move; the daemons are followed.
+// gives back, or a recording is over. The kernel is read anew for each, because it does not tell when counters move; the daemons are followed.
 func Sample(ctx context.Context, opts Options, every time.Duration, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
+	if opts.Replay != nil {
+		return opts.Replay.sampleIn(ctx, every, see)
+	}
 	o := newObserver(opts, true)
 	var sampler kernel.Sampler
 	defer sampler.Close()

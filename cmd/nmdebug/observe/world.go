@@ -65,9 +65,7 @@ type changes struct {
 
 // apply takes the next record.
 func (w *world) apply(r record.Record) changes {
-	w.seq++
-	r.Seq = w.seq
-	w.tap(r)
+	r = w.pass(r)
 	var c changes
 	c.any = w.kernel.Apply(r)
 	c.link = c.any && kernel.TellsOfLink(r)
@@ -79,6 +77,22 @@ func (w *world) apply(r record.Record) changes {
 		c.supplicant = c.supplicant || e.Kind == mirror.Signal && e.From(wpadbus.Service)
 	}
 	return c
+}
+
+// pass shows the next record to the tap alone: beside our own conversation, that of others says nothing of the state.
+func (w *world) pass(r record.Record) record.Record {
+	w.seq++
+	r.Seq = w.seq
+	w.tap(r)
+	return r
+}
+
+// overhear takes what a monitor saw of others. Where there is no conversation of our own, it tells of the state.
+func (w *world) overhear(r record.Record) changes {
+	if w.bus.Status == inspect.SourceReading && w.talk.Unique() == "" {
+		w.bus = inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceOK, Since: r.Time, Detail: "as a monitor saw it"}
+	}
+	return w.apply(r)
 }
 
 // event gives one event of the bus to the folds.

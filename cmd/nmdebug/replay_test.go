@@ -1,0 +1,195 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/inspect"
+	"nmdebug/nmwatch/record"
+	"nmdebug/nmwatch/record/pcapng"
+	"nmdebug/testenv"
+)
+
+// TestReplay records every scenario, from before it begins, while status --watch runs beside the recorder. What is replayed
+// must be what was shown live: to the recorder itself at each of its looks, to the watch at every moment.
+func TestReplay(t *testing.T) {
+	for _, scenario := range testenv.Scenarios() {
+		t.Run(scenario.Name, func(t *testing.T) {
+			s := newScene(t, testenv.NMConfig(scenario.Config))
+			r := s.record()
+			s.bring(scenario.Name)
+			must(t, s.watch.quiet(deadline(t, patience)))
+			r.end()
+			if handsOutPasswords(scenario.Name) && strings.Contains(r.summary.String(), " 0 secrets") {
+				t.Errorf("no password was seen: %s", &r.summary)
+			}
+			r.replaysItsOwnVerdicts()
+			r.replaysWhatTheWatchShowed()
+			r.hasNoSecrets()
+		})
+	}
+}
+
+// handsOutPasswords says whether NetworkManager hands somebody a password in a scenario.
+func handsOutPasswords(scenario string) bool {
+	return slices.Contains([]string{"8021x-peap", "8021x-wrong-password", "openvpn-password", "vpnc"}, scenario)
+}
+
+// recording is a running nmdebug record.
+type recording struct {
+	*scene
+	path    string
+	stop    io.Closer // ends the command that is recorded, and with it the recording
+	cmd     *testenv.Cmd
+	summary bytes.Buffer
+	began   time.Time
+	ended   time.Time
+}
+
+// record begins a recording, and returns when the full state is in the file.
+func (s *scene) record(args ...string) *recording {
+	s.t.Helper()
+	r := &recording{scene: s, path: filepath.Join(s.t.TempDir(), "recording")}
+	command := []string{"record", "-w", r.path, "--log-file", s.Dir() + "/syslog"}
+	command = append(append(command, args...), "--", "sh", "-c", "echo begun; cat")
+	r.cmd = s.Command(s.t.Context(), program, command...)
+	r.cmd.Stderr = &r.summary
+	stdin, err := r.cmd.StdinPipe()
+	must(s.t, err)
+	r.stop = stdin
+	stdout, err := r.cmd.StdoutPipe()
+	must(s.t, err)
+	must(s.t, r.cmd.Start())
+	_, err = io.ReadFull(stdout, make([]byte, len("begun\n")))
+	must(s.t, err)
+	r.began = time.Now()
+	return r
+}
+
+func (r *recording) end() {
+	r.t.Helper()
+	r.ended = time.Now()
+	must(r.t, r.stop.Close())
+	if err := r.cmd.Wait(); err != nil {
+		r.t.Fatalf("%v: %s", err, &r.summary)
+	}
+	if !strings.Contains(r.summary.String(), "nothing lost") {
+		r.t.Errorf("it says %s", &r.summary)
+	}
+}
+
+func (r *recording) open() (io.ReadCloser, error) { return os.Open(r.path) }
+
+// each gives the records of the file.
+func (r *recording) each(take func(record.Record)) {
+	r.t.Helper()
+	file, err := r.open()
+	must(r.t, err)
+	defer file.Close()
+	in, err := pcapng.NewReader(file)
+	for err == nil {
+		var rec record.Record
+		if rec, err = in.Next(); err == nil {
+			take(rec)
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		r.t.Fatal(err)
+	}
+}
+
+// replaysItsOwnVerdicts compares each pyramid that the recorder saw with the one that is replayed, in every word.
+func (r *recording) replaysItsOwnVerdicts() {
+	r.t.Helper()
+	replayed := map[string][]byte{}
+	replay := &observe.Replay{Name: r.path, Open: r.open, Warn: func(err error) { r.t.Error(err) }}
+	err := observe.Watch(r.t.Context(), observe.Options{Replay: replay}, func(_ *inspect.Snapshot, p inspect.Pyramid) error {
+		raw, err := json.Marshal(p)
+		replayed[p.At.Format(time.RFC3339Nano)] = raw
+		return err
+	})
+	must(r.t, err)
+	compared := 0
+	r.each(func(rec record.Record) {
+		var judged record.Judged
+		if rec.Kind != record.Verdict {
+			return
+		}
+		must(r.t, json.Unmarshal(rec.Raw, &judged))
+		got, looked := replayed[rec.Time.Format(time.RFC3339Nano)]
+		if !looked {
+			r.t.Errorf("nobody looked at %s when it was replayed", rec.Time)
+		}
+		if judged.Pyramid == nil {
+			return
+		}
+		compared++
+		if diff := cmp.Diff(object(r.t, judged.Pyramid), object(r.t, got)); diff != "" {
+			r.t.Errorf("at %s (-live +replayed):\n%s", rec.Time, diff)
+		}
+	})
+	r.t.Logf("%d pyramids compared, %d looks", compared, len(replayed))
+	if compared < 2 {
+		r.t.Errorf("only %d pyramids were recorded", compared)
+	}
+}
+
+func object(t *testing.T, raw []byte) (o any) {
+	t.Helper()
+	must(t, json.Unmarshal(raw, &o))
+	return o
+}
+
+// replaysWhatTheWatchShowed asks for the status four times in every second of the recording and compares its floors with
+// those that the watch, another process, showed then. Floors that changed just then are left out: the two do not look at
+// the same millisecond.
+func (r *recording) replaysWhatTheWatchShowed() {
+	r.t.Helper()
+	const slack = 450 * time.Millisecond
+	compared := 0
+	for at := r.began.Add(slack); at.Before(r.ended); at = at.Add(250 * time.Millisecond) {
+		out, complaint, _ := r.nmdebug("--replay", r.path, "--at", at.Format(time.RFC3339Nano), "status", "-o", "json")
+		var p pyramid
+		if err := json.Unmarshal([]byte(out), &p); err != nil {
+			r.t.Fatalf("%v: %s%s", err, out, complaint)
+		}
+		replayed := p.floors()
+		before, after := r.watch.floorsAt(at.Add(-slack)), r.watch.floorsAt(at.Add(slack))
+		for floor, status := range before {
+			if after[floor] != status || r.watch.changed(floor, at.Add(-slack), at.Add(slack)) {
+				continue
+			}
+			compared++
+			if replayed[floor] != status {
+				r.t.Errorf("at %s %s was %s, replayed it is %q", at.Format("15:04:05.000"), floor, status, replayed[floor])
+			}
+		}
+	}
+	r.t.Logf("%d floors compared in %s", compared, r.ended.Sub(r.began).Round(time.Millisecond))
+	if compared == 0 {
+		r.t.Error("nothing was compared")
+	}
+}
+
+// hasNoSecrets looks for the lab's passwords in all bytes of the file.
+func (r *recording) hasNoSecrets() {
+	r.t.Helper()
+	raw, err := os.ReadFile(r.path)
+	must(r.t, err)
+	for _, password := range testenv.Passwords() {
+		if at := bytes.Index(raw, []byte(password)); at >= 0 {
+			r.t.Errorf("%q is at byte %d: %q", password, at, raw[max(0, at-200):at+len(password)])
+		}
+	}
+}
