@@ -31,6 +31,15 @@ func (c Config) File(origin bool) wpaconf.File {
 	return f
 }
 
+// Check notes the version of the wpa_supplicant that runs, and the lines of the file that it would refuse, such as those that
+// NetworkManager's rules give and only a newer one knows.
+func (c *Config) Check(version wpaconf.Version) {
+	c.Version = version.String()
+	for _, problem := range wpaconf.Check(c.File(false), version) {
+		c.Notes = append(c.Notes, "wpa_supplicant would refuse "+problem.String())
+	}
+}
+
 // heading says what the file is and how it is used.
 func (c Config) heading() []string {
 	var from, silent []string

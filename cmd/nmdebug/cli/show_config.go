@@ -94,7 +94,8 @@ type shown struct {
 type shownOne struct {
 	effconf.Config
 	Differences []effconf.Difference `json:"differences,omitempty"`
-	File        string               `json:"file,omitempty"` // that was compared with
+	File        string               `json:"file,omitempty"`         // that was compared with
+	Refused     []string             `json:"file_refused,omitempty"` // lines of it that wpa_supplicant would not take
 	AgainstFile []effconf.Against    `json:"against_file,omitempty"`
 }
 
@@ -119,7 +120,7 @@ func (a *app) showConfig(ctx context.Context, o showOptions) error {
 	for _, name := range names {
 		one := g.show(ctx, name)
 		if theirs != nil {
-			one.File, one.AgainstFile, one.Differences = o.file, one.against(*theirs), nil
+			one.compareWith(o.file, *theirs)
 		}
 		answer.Interfaces = append(answer.Interfaces, one)
 	}
@@ -129,8 +130,16 @@ func (a *app) showConfig(ctx context.Context, o showOptions) error {
 	return g.verdict(p, names)
 }
 
-func (s shownOne) against(theirs wpaconf.File) []effconf.Against {
-	return effconf.CompareFile(s.Config, theirs)
+// compareWith tells the differences with a file instead of those with the profile.
+func (s *shownOne) compareWith(name string, theirs wpaconf.File) {
+	s.File, s.AgainstFile, s.Differences = name, effconf.CompareFile(s.Config, theirs), nil
+	version, err := wpaconf.ParseVersion(s.Version)
+	if err != nil {
+		version = wpaconf.Oldest()
+	}
+	for _, problem := range wpaconf.Check(theirs, version) {
+		s.Refused = append(s.Refused, problem.String())
+	}
 }
 
 // readConf reads the file to compare with; nil when there is none.

@@ -58,7 +58,7 @@ func (g *gathering) show(ctx context.Context, name string) shownOne {
 		one.Connection = g.snapshot.NM.Active[device.Active].ID
 	}
 	if served {
-		one.Version = effconf.VersionOf(iface).String()
+		one.Check(effconf.VersionOf(iface))
 		one.Settled(effconf.FactsOf(iface))
 		one.Others = g.others(iface)
 	}

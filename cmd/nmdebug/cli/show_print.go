@@ -66,6 +66,9 @@ func (a *app) drawDifferences(out *text.Printer, one shownOne) {
 		a.drawPart(out, d.Key, d.Text, role)
 		a.drawPart(out, "", sides("profile", d.Profile, "supplicant", d.Accepted, "association", d.Negotiated), render.Dim)
 	}
+	for _, problem := range one.Refused {
+		a.drawPart(out, "refused", problem, render.Bad)
+	}
 	for _, d := range one.AgainstFile {
 		a.drawPart(out, d.Key, d.Text, render.Warn)
 		a.drawPart(out, "", sides("in force", cmp.Or(d.InForce, "–"), "file", cmp.Or(d.File, "–")), render.Dim)
@@ -75,7 +78,7 @@ func (a *app) drawDifferences(out *text.Printer, one shownOne) {
 
 func headline(one shownOne) string {
 	switch {
-	case one.File != "" && len(one.AgainstFile) == 0:
+	case one.File != "" && len(one.AgainstFile)+len(one.Refused) == 0:
 		return "does the same as " + one.File
 	case one.File != "":
 		return "and " + one.File + " differ"
