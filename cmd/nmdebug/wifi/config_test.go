@@ -30,8 +30,8 @@ func TestShownFileConnects(t *testing.T) {
 			defer func() { must(t, ap.Stop(context.WithoutCancel(t.Context()))) }()
 			must(t, connect(t, lab, wifilab.Profile{SSID: "home", Security: security}))
 			s.keepsSecrets()
-			shown := string(s.nmdebug("show-wpa-config", "wlan0", "--show-secrets"))
-			hidden := body(string(s.nmdebug("show-wpa-config", "wlan0")))
+			shown := string(s.patiently("show-wpa-config", "wlan0", "--show-secrets"))
+			hidden := body(string(s.patiently("show-wpa-config", "wlan0")))
 			s.agrees()
 
 			byHand(t, lab, shown)
@@ -43,7 +43,7 @@ func TestShownFileConnects(t *testing.T) {
 				}
 				return nil
 			}))
-			if again := body(string(s.nmdebug("show-wpa-config", "wlan0"))); again != hidden {
+			if again := body(string(s.patiently("show-wpa-config", "wlan0"))); again != hidden {
 				t.Errorf("by hand wpa_supplicant has\n%s\nby NetworkManager it had\n%s", again, hidden)
 			}
 		})
@@ -60,6 +60,12 @@ func connect(t *testing.T, lab *wifilab.Lab, p wifilab.Profile) error {
 	return nil
 }
 
+// patiently runs nmdebug with more time than a person would give it: the host may be busy with other machines.
+func (s *scene) patiently(args ...string) []byte {
+	s.t.Helper()
+	return s.nmdebug(append([]string{"--timeout", "1m"}, args...)...)
+}
+
 // keepsSecrets looks for the lab's passphrase in all that is printed without being asked for secrets.
 func (s *scene) keepsSecrets() {
 	s.t.Helper()
@@ -73,7 +79,7 @@ func (s *scene) keepsSecrets() {
 		{"why", "wlan0"},
 		{"derive-wpa-config", "home", "-o", "json"},
 	} {
-		if out := s.nmdebug(args...); strings.Contains(string(out), wifilab.Passphrase) {
+		if out := s.patiently(args...); strings.Contains(string(out), wifilab.Passphrase) {
 			s.t.Errorf("nmdebug %v tells the passphrase:\n%s", args, out)
 		}
 	}
