@@ -64,7 +64,11 @@ func (a *app) premises(ctx context.Context, name string, o deriveOptions) (premi
 		return d, err
 	}
 	d.given.Files = readCertificates(d.profile)
-	return d, d.decideDefaults(o.defaults)
+	if err := d.decideDefaults(o.defaults); err != nil {
+		return d, err
+	}
+	d.noteDefaults()
+	return d, nil
 }
 
 // isFile tells a keyfile from a profile of NetworkManager's.
@@ -235,6 +239,16 @@ func (d *premises) decideDefaults(flags []string) error {
 		}
 	}
 	return nil
+}
+
+// noteDefaults says that a default decides which NetworkManager.conf may have changed.
+func (d *premises) noteDefaults() {
+	const security = "802-11-wireless-security"
+	keyMgmt, _ := d.profile.Text(security, "key-mgmt")
+	pmf, _ := d.profile.Number(security, "pmf")
+	if (keyMgmt == "wpa-psk" || keyMgmt == "wpa-eap") && pmf == 0 && d.given.Defaults.PMF == derive.PMFDefault {
+		d.notes = append(d.notes, "NetworkManager.conf is not read; its wifi-sec.pmf is taken for optional (--default)")
+	}
 }
 
 // profileNames lists the profiles that NetworkManager has.
