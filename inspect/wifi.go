@@ -169,13 +169,17 @@ func (s *subject) wifiWorking() Finding {
 // wifiOff judges a card of which nobody wants anything. What went wrong last is what one looks for who comes when all is over.
 func (s *subject) wifiOff() Finding {
 	f := s.finding(L2, Down, WifiOff).saw(s.supplicantSays(), s.nmSays())
-	switch w := s.wpa; {
+	w := s.wpa
+	switch {
 	case w.AuthStatus.Refusal():
 		f = f.adds("The last attempt was refused: authentication status %d (%s).", w.AuthStatus, w.AuthStatus).next(explain80211(w.AuthStatus))
 	case w.AssocStatus.Refusal():
 		f = f.adds("The last attempt was refused: association status %d (%s).", w.AssocStatus, w.AssocStatus).next(explain80211(w.AssocStatus))
 	case w.DisconnectReason != 0 && w.DisconnectReason != -wpatypes.ReasonDeauthLeaving:
 		f = f.adds("The last connection or attempt ended with reason %d (%s).", w.DisconnectReason, w.DisconnectReason).next(explain80211(w.DisconnectReason))
+	}
+	if w.AuthStatus == wpatypes.StatusChallengeFail || w.AuthStatus == wpatypes.StatusUnspecifiedFailure || w.DisconnectReason == wpatypes.ReasonFourWayHandshakeTimeout {
+		f = f.adds("A wrong password ends like that.").next("nmcli --ask device connect " + shellWord(s.name))
 	}
 	return f
 }

@@ -140,7 +140,7 @@ func wifiCases() []verdict {
 		},
 		{
 			name: "idle after a failed handshake", in: snapshot(wifi("wlan0", supplicant(wpatypes.StateDisconnected, disconnected(15)))), of: "wlan0",
-			want: "up link-up | down wifi-off | down no-address | absent", says: []string{"ended with reason 15 (4way-handshake-timeout)"},
+			want: "up link-up | down wifi-off | down no-address | absent", says: []string{"ended with reason 15 (4way-handshake-timeout). A wrong password ends like that.", "nmcli --ask device connect wlan0"},
 		},
 		{
 			name: "the association is refused", in: snapshot(busy(supplicant(wpatypes.StateScanning, func(w *wpatypes.Interface) { w.AssocStatus = 17 }))), of: "wlan0",
