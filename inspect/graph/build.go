@@ -49,6 +49,7 @@ func Build(s *inspect.Snapshot, p inspect.Pyramid) Graph {
 	}
 	b.routes()
 	b.vpns()
+	b.wireGuards()
 	b.names()
 	b.otherProcesses()
 	return b.graph()

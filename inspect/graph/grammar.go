@@ -48,7 +48,7 @@ func Grammar() []Rule {
 		{"vxlan", RidesOn, notIn(anyLink(), "loopback"), 1, "a VXLAN carries frames in UDP over one interface"},
 		{"geneve", RidesOn, notIn(anyLink(), "loopback"), 1, "a tunnel of frames in UDP over one interface"},
 		{"ppp", RidesOn, append(frames(), "modem", "gsm"), 1, "PPP runs over Ethernet (PPPoE) or a modem"},
-		{"wireguard", RidesOn, anyLink(), 0, "WireGuard's peers may be reached over different interfaces"},
+		{"wireguard", RidesOn, append(anyLink(), "address", "connection"), 0, "WireGuard's peers may be reached over different interfaces"},
 		{"*", RidesOn, append(anyLink(), "vpn"), 1, "a tunnel is carried by one interface, or belongs to one VPN"},
 		{"*", HeldBy, []string{"vpn", "tunnel", "dialler"}, 1, "a tunnel interface has one process at its end"},
 		{"*", Peer, []string{"veth"}, 1, "a veth has one other end"},

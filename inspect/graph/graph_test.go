@@ -84,6 +84,26 @@ vx0 rides-on br0
 vxlan runs-on vx0
 port1 runs-on eth1
 `},
+		{"WireGuard over the better of two routes", func() *inspecttest.World {
+			w := inspecttest.New()
+			eth0 := w.Link("eth0", "", nmtypes.TypeEthernet).Connected("lan").Static("192.0.2.7/24")
+			w.Link("eth1", "", nmtypes.TypeEthernet).Connected("other").Leased("198.51.100.7/24", "198.51.100.1")
+			wg0 := w.Link("wg0", "wireguard", nmtypes.TypeWireGuard).Connected("wg")
+			w.Route("203.0.113.0/24", "192.0.2.1", eth0, 4, 100)
+			w.Route("0.0.0.0/0", "", wg0, 4, 50)
+			w.Kernel.WireGuard = map[string]kerneltypes.WireGuard{"wg0": {Peers: []kerneltypes.WireGuardPeer{{Endpoint: "203.0.113.9:51820"}, {Endpoint: ""}}}}
+			return w
+		}(), `lan runs-on eth0
+192.0.2.7/24 given-by lan
+203.0.113.0/24 via 192.0.2.1 belongs-to 192.0.2.7/24
+wg0 rides-on 192.0.2.7/24
+wg runs-on wg0
+default belongs-to wg0
+other runs-on eth1
+NetworkManager's DHCP runs-for other
+198.51.100.7/24 given-by NetworkManager's DHCP
+default via 198.51.100.1 belongs-to 198.51.100.7/24
+`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := build(tt.in)

@@ -24,7 +24,7 @@ func (m *maker) above(base inspect.Stack, from inspect.Level) {
 				gone[n.ID] = inspect.L1
 			}
 		case graph.Link:
-			if stack, ok := m.pyramid.Stack(n.Interface); ok && m.upper(stack, level) {
+			if stack, ok := m.pyramid.Stack(n.Interface); ok && m.upper(stack) {
 				gone[n.ID] = inspect.L1
 			}
 		case graph.Process, graph.Connection, graph.Address, graph.Route, graph.DNS: // they go and come with what they stand on
@@ -52,7 +52,7 @@ func (m *maker) reached(n graph.Node, gone map[string]inspect.Level) (from inspe
 }
 
 // upper plans an interface that stands on one that goes away; false when it is left alone.
-func (m *maker) upper(s inspect.Stack, _ inspect.Level) bool {
+func (m *maker) upper(s inspect.Stack) bool {
 	d, known := m.device(s.Interface)
 	switch {
 	case s.Kind == "wireguard" && !m.req.Whole:

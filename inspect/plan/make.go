@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -51,17 +52,18 @@ func Make(s *inspect.Snapshot, p inspect.Pyramid, g graph.Graph, r Request) Plan
 		s.Calls, s.Seconds = s.Action.Busctl(), s.Limit.Seconds()
 	}
 	if len(m.plan.Steps) == 0 && len(m.plan.Refusals) == 0 {
-		m.refuse(Nothing, fmt.Sprintf("There is nothing to reconnect on %s from %s upward.", cmpName(r), r.From))
+		m.refuse(Nothing, fmt.Sprintf("There is nothing to reconnect on %s from %s upward.", cmp.Or(r.VPN, r.Interface), r.From)+hint(r.From))
 	}
 	m.guard()
 	return m.plan
 }
 
-func cmpName(r Request) string {
-	if r.VPN != "" {
-		return r.VPN
+// hint says what a person may have meant.
+func hint(from inspect.Level) string {
+	if from != inspect.VPN {
+		return ""
 	}
-	return r.Interface
+	return " A VPN that is not active is connected by its own name."
 }
 
 func (m *maker) refuse(code RefusalCode, text string, overrides ...string) {

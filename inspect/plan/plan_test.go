@@ -39,6 +39,15 @@ func tower() *inspecttest.World {
 	return w
 }
 
+// guarded is a WireGuard interface whose peer is reached over a lease.
+func guarded() *inspecttest.World {
+	w := inspecttest.New()
+	w.Link("eth0", "", nmtypes.TypeEthernet).Connected("lan").Leased("192.0.2.7/24", "192.0.2.1")
+	w.Link("wg0", "wireguard", nmtypes.TypeWireGuard).Connected("wg").Static("10.9.0.2/24")
+	w.Kernel.WireGuard = map[string]kerneltypes.WireGuard{"wg0": {Peers: []kerneltypes.WireGuardPeer{{Endpoint: "203.0.113.9:51820"}}}}
+	return w
+}
+
 // wifi is a Wi-Fi with a lease.
 func wifi() *inspecttest.World {
 	w := inspecttest.New()
@@ -116,6 +125,10 @@ func TestMake(t *testing.T) {
 			return w
 		}(), plan.Request{Interface: "eth0", From: inspect.L1}, []string{
 			"down: Disconnect the VPN work", "up: Connect lan on eth0", "up: Wait until eth0 has its addresses", "up: Connect the VPN work on eth0",
+		}},
+		{"WireGuard stays", guarded(), plan.Request{Interface: "eth0", From: inspect.L3}, []string{"up: Ask for a new lease on eth0"}},
+		{"WireGuard goes with its base where it is asked for", guarded(), plan.Request{Interface: "eth0", From: inspect.L3, Whole: true}, []string{
+			"down: Disconnect wg on wg0", "up: Ask for a new lease on eth0", "up: Connect wg on wg0", "up: Wait until wg0 has its addresses",
 		}},
 		{"Wi-Fi from L2", wifi(), plan.Request{Interface: "wlan0", From: inspect.L2}, []string{"up: Associate wlan0 anew", "up: Ask for a new lease on wlan0"}},
 		{"Wi-Fi that is switched off", func() *inspecttest.World {

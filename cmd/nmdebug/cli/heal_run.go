@@ -169,14 +169,12 @@ func (n *nurse) say(d heal.Decision) {
 func (n *nurse) reconnect(ctx context.Context, d heal.Decision) error {
 	s, p, _ := n.view.Look()
 	request := plan.Request{Interface: d.Interface, VPN: d.VPN, From: d.From, Whole: false}
-	if err := n.persistent(ctx, &request, s); err != nil {
-		return err
-	}
+	n.persistent(ctx, &request, s)
 	made := plan.Make(s, p, graph.Build(s, p), request)
 	if left := made.Refused("--yes"); len(left) > 0 {
 		return refused(left)
 	}
-	unlock, err := reconnect.Lock(ctx, made.Names)
+	unlock, err := reconnect.Lock(ctx, made)
 	if err != nil {
 		return err
 	}

@@ -156,7 +156,8 @@ func (a *app) request(ctx context.Context, opts reconnectOptions, s *inspect.Sna
 		}
 		r.From = stack.Cause.Level
 	}
-	return r, a.persistent(ctx, &r, s)
+	a.persistent(ctx, &r, s)
+	return r, nil
 }
 
 // resolve finds the interface or VPN of a name.
@@ -226,7 +227,7 @@ func (a *app) profile(ctx context.Context, name string) (plan.Profile, error) {
 }
 
 // persistent finds out which of the active VPNs survive their base. Where that cannot be read they are taken for others.
-func (a *app) persistent(ctx context.Context, r *plan.Request, s *inspect.Snapshot) error {
+func (a *app) persistent(ctx context.Context, r *plan.Request, s *inspect.Snapshot) {
 	var bus *act.Bus
 	for _, ac := range s.NM.Active {
 		if !ac.VPN || r.Whole {
@@ -235,7 +236,7 @@ func (a *app) persistent(ctx context.Context, r *plan.Request, s *inspect.Snapsh
 		if bus == nil {
 			var err error
 			if bus, err = act.Dial(a.address); err != nil {
-				return &exitError{exitNoNM, err}
+				return
 			}
 			defer func() { _ = bus.Close() }()
 		}
@@ -246,7 +247,6 @@ func (a *app) persistent(ctx context.Context, r *plan.Request, s *inspect.Snapsh
 			r.Profiles = append(r.Profiles, plan.Profile(p))
 		}
 	}
-	return nil
 }
 
 // watched is what is followed while a plan is carried out.

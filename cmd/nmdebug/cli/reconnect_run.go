@@ -19,7 +19,7 @@ import (
 
 // carryOut does what the plan says, and tells it as it happens.
 func (a *app) carryOut(ctx context.Context, p plan.Plan, opts reconnectOptions) error {
-	unlock, err := reconnect.Lock(ctx, p.Names)
+	unlock, err := reconnect.Lock(ctx, p)
 	if err != nil {
 		return locked(err)
 	}

@@ -5,22 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"syscall"
+
+	"nmdebug/inspect/plan"
 )
 
 // ErrLocked says that another nmdebug is at work on an interface.
 var ErrLocked = errors.New("another nmdebug is at work on it")
 
-// Lock takes some interfaces for one reconnect. The locks are sockets in the abstract namespace, which belongs to the
+// Lock takes the interfaces and VPNs of a plan for one reconnect. The locks are sockets in the abstract namespace, which belongs to the
 // network namespace as the interfaces do: the kernel gives them back whatever becomes of us.
-func Lock(ctx context.Context, names []string) (unlock func(), err error) {
+func Lock(ctx context.Context, p plan.Plan) (unlock func(), err error) {
 	var held []net.Listener
 	unlock = func() {
 		for _, l := range held {
 			_ = l.Close() // nobody connects to it
 		}
 	}
-	for _, name := range names {
+	for _, name := range lockNames(p) {
 		l, err := new(net.ListenConfig).Listen(ctx, "unix", "@nmdebug/reconnect/"+name)
 		if err != nil {
 			unlock()
@@ -32,4 +35,15 @@ func Lock(ctx context.Context, names []string) (unlock func(), err error) {
 		held = append(held, l)
 	}
 	return unlock, nil
+}
+
+// lockNames are the interfaces that a plan changes, and the VPNs, by their UUIDs.
+func lockNames(p plan.Plan) []string {
+	names := slices.Clone(p.Names)
+	for _, s := range p.Steps {
+		if s.Goal.VPN != "" && !slices.Contains(names, s.Goal.VPN) {
+			names = append(names, s.Goal.VPN)
+		}
+	}
+	return names
 }
