@@ -12,7 +12,7 @@ func config(in *reading, r *mirror.Reader, globals []wpaconf.Key) wpatypes.Confi
 	c := wpatypes.Config{File: r.String("ConfigFile"), Bridge: r.String("BridgeIfname")}
 	for _, k := range globals {
 		v, ok := r.Props[k.Property]
-		if !ok || v == "" { // there and unset, or not there
+		if !ok || v == "" || v == secret.Mark && !k.Secret { // not there, unset, or taken out of a recording by mistake
 			continue
 		}
 		value, err := k.FromDBus(v)

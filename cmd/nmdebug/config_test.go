@@ -70,6 +70,36 @@ func TestSourcesAgree(t *testing.T) {
 	}
 }
 
+// TestCapturedInARecording records while NetworkManager configures wpa_supplicant: the calls that a monitor saw tell the same
+// as the supplicant, and no secret.
+func TestCapturedInARecording(t *testing.T) {
+	t.Parallel()
+	lab := testenv.StartScenario(t, "8021x-peap")
+	file := filepath.Join(lab.Dir(), "up.pcapng")
+	lab.MustRun(t, program, "record", "-w", file, "--", "nmcli", "connection", "up", "lan")
+	out := lab.MustRun(t, program, "--replay", file, "show-wpa-config", "eth0", "-o", "json")
+	var answer struct {
+		Interfaces []struct {
+			Network []struct {
+				Key     string
+				Columns map[string]string
+			}
+		}
+	}
+	must(t, json.Unmarshal(out, &answer))
+	if len(answer.Interfaces) != 1 || len(answer.Interfaces[0].Network) < 5 {
+		t.Fatalf("there is only\n%s", out)
+	}
+	for _, line := range answer.Interfaces[0].Network {
+		if line.Columns["captured"] != line.Columns["supplicant"] {
+			t.Errorf("%s: %v", line.Key, line.Columns)
+		}
+	}
+	if strings.Contains(string(out), testenv.Password) {
+		t.Errorf("the password is in\n%s", out)
+	}
+}
+
 // TestNothingTellsSecrets runs every command in every form, in labs whose secrets are known, and looks for them in all that
 // is printed.
 func TestNothingTellsSecrets(t *testing.T) {

@@ -29,6 +29,13 @@ type gathering struct {
 
 func (a *app) gather(ctx context.Context, s *inspect.Snapshot, o showOptions) *gathering {
 	g := &gathering{snapshot: s, options: o}
+	if a.recording != nil {
+		g.logWhy = "not read for a recording; --log names a file"
+		if o.log != "" {
+			g.log, g.logWhy = readLog(ctx, o.log)
+		}
+		return g
+	}
 	if talk, err := observe.Converse(ctx, a.address, a.timeout/2); err == nil {
 		g.talk = talk
 	}
@@ -153,6 +160,8 @@ func (g *gathering) derived(ctx context.Context, name string, i wpatypes.Interfa
 	silent := func(why string) effconf.Account { return effconf.Account{Source: effconf.Derived, Silent: why} }
 	device, managed := g.device(name)
 	switch {
+	case g.talk == nil && g.snapshot.NM.Synced:
+		return silent("the profile is not in a recording")
 	case !g.snapshot.NM.Synced || g.talk == nil:
 		return silent("NetworkManager cannot be asked")
 	case !managed:

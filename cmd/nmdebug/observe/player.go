@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"nmdebug/inspect"
+	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/record"
 	"nmdebug/nmwatch/record/pcapng"
 )
@@ -21,10 +22,12 @@ type player struct {
 	marks bool      // see span
 	now   time.Time // of the records that were applied
 	dirty bool      // something changed that nobody has seen yet
+
+	others *mirror.Talk // what others say to each other, beside our own conversation
 }
 
 func newPlayer(s span) *player {
-	return &player{world: newWorld(askFreely, nil), marks: s.marks}
+	return &player{world: newWorld(askFreely, nil), marks: s.marks, others: mirror.NewTalk()}
 }
 
 // play applies the whole recording. Before each record it calls until with the record's time, and at each moment at which a
@@ -74,6 +77,7 @@ func (p *player) apply(r record.Record) {
 	switch {
 	case r.Kind == record.DBusSeen && p.marks: // our own conversation is there
 		p.world.pass(r)
+		p.captured(r)
 		return
 	case r.Kind == record.DBusSeen:
 		p.dirty = p.world.overhear(r).any || p.dirty
@@ -81,6 +85,14 @@ func (p *player) apply(r record.Record) {
 	}
 	p.dirty = p.world.apply(r).any || p.dirty
 	p.world.wants()
+}
+
+// captured lets the supplicant's fold see the calls that configured it. They make no state, but are a source of their own.
+func (p *player) captured(r record.Record) {
+	for _, e := range p.others.Apply(r) {
+		e.Overheard = true
+		p.world.wpa.Apply(e)
+	}
 }
 
 // whole says whether the full state is known. In recordings of others it never is.
