@@ -12,11 +12,8 @@ import (
 )
 
 // Captures follows the calls between others that configure wpa_supplicant's interfaces, as a monitor sees them. It is a
-// pure fold; one goroutine owns it.
+// pure fold; one goroutine owns it. Secrets are left out as they enter.
 type Captures struct {
-	// Secrets keeps the secrets of the calls, for one answer that was asked to show them.
-	Secrets bool
-
 	byPath map[wire.Path]wpatypes.Captured
 }
 
@@ -46,7 +43,7 @@ func (c *Captures) Apply(e mirror.Event) bool {
 		return c.change(path, func(to *wpatypes.Captured) bool {
 			dict, ok := args[0].(map[string]any)
 			if ok {
-				to.At, to.Network = e.Record.Time, c.texts(dict)
+				to.At, to.Network = e.Record.Time, texts(dict)
 			}
 			return ok
 		})
@@ -133,10 +130,10 @@ func blobAdded(to *wpatypes.Captured, args []any) bool {
 
 // texts makes of a dictionary what a file would have, less the secrets. Where secrets were cleaned away before, as in a
 // recording, the mark in their place is kept.
-func (c *Captures) texts(dict map[string]any) map[string]string {
+func texts(dict map[string]any) map[string]string {
 	known, texts := map[string]any{}, map[string]string{}
 	for key, v := range dict {
-		if wpaconf.IsSecret(wpaconf.Network, key) && !c.Secrets || marked(v) {
+		if wpaconf.IsSecret(wpaconf.Network, key) || marked(v) {
 			texts[key] = secret.Mark
 			continue
 		}
@@ -144,10 +141,7 @@ func (c *Captures) texts(dict map[string]any) map[string]string {
 	}
 	block, _ := wpaconf.FromDict(known) // what has no text form is not told
 	for _, l := range block.Lines {
-		texts[l.Key] = l.Value
-		if !c.Secrets {
-			texts[l.Key] = clean(l.Key, l.Value)
-		}
+		texts[l.Key] = clean(l.Key, l.Value)
 	}
 	return texts
 }

@@ -3,16 +3,14 @@ package effconf
 import (
 	"errors"
 	"maps"
-	"time"
 
 	"nmdebug/inspect/effconf/derive"
 	"nmdebug/wpadbus/wpaconf"
 	"nmdebug/wpadbus/wpatypes"
 )
 
-// Calls are what configures an interface on D-Bus, as they were seen or as they would be made.
+// Calls are what configures an interface on D-Bus, with the secrets.
 type Calls struct {
-	At      time.Time
 	Driver  string            // CreateInterface
 	Set     map[string]any    // properties of the interface, the last value of each
 	Network map[string]any    // AddNetwork: []byte, string, int32; nil when there was none
@@ -24,7 +22,7 @@ type Calls struct {
 
 // OfCalls is what calls tell, with their secrets.
 func OfCalls(source Source, c Calls) Account {
-	a := Account{Source: source, At: c.At, Driver: c.Driver, Notes: c.Notes, Globals: map[string]Value{}, Blobs: map[string]Blob{}}
+	a := Account{Source: source, Driver: c.Driver, Notes: c.Notes, Globals: map[string]Value{}, Blobs: map[string]Blob{}}
 	for property, v := range c.Set {
 		if property == "BridgeIfname" {
 			a.Bridge, _ = v.(string)
