@@ -43,9 +43,10 @@ broken floor is taken, without a name the only interface that is broken, or else
 the owner of the default route.
 
 --dry-run prints the steps, the D-Bus calls that could be typed instead, and what is
-cut. Before the first step NetworkManager makes a checkpoint of just the devices that
-change. When a step fails everything is put back as it was; when nmdebug dies,
-NetworkManager does so by itself after the time of --rollback, save for the VPNs.
+cut; with --replay of what was recorded. Before the first step NetworkManager makes a
+checkpoint of just the devices that change. When a step fails everything is put back
+as it was; when nmdebug dies, NetworkManager does so by itself after the time of
+--rollback, save for the VPNs.
 
 It refuses to cut your own remote session or the only default route unless you say
 --yes or --rollback, and to disturb a device that is on its way without --force. Two
@@ -83,6 +84,9 @@ is as it was · 21 refused · 9 not permitted · 10 no such interface or connect
 func (a *app) reconnect(ctx context.Context, opts reconnectOptions) error {
 	if opts.rollback < 0 {
 		return usage("--rollback must not be less than 0")
+	}
+	if a.recording != nil && !opts.dryRun {
+		return usage("what is recorded is over: say --dry-run to see what would have been done")
 	}
 	asked := a.observed()
 	asked.Thorough, asked.Proc = true, true
@@ -133,7 +137,10 @@ func refused(left []plan.Refusal) error {
 
 // request turns names and flags into what is asked for.
 func (a *app) request(ctx context.Context, opts reconnectOptions, s *inspect.Snapshot, p inspect.Pyramid) (plan.Request, error) {
-	r := plan.Request{Force: opts.force, Whole: opts.whole, Sessions: proc.Sessions(a.env("SSH_CONNECTION"))}
+	r := plan.Request{Force: opts.force, Whole: opts.whole}
+	if a.recording == nil {
+		r.Sessions = proc.Sessions(a.env("SSH_CONNECTION"))
+	}
 	if opts.from != "" {
 		level, err := inspect.ParseLevel(opts.from)
 		if err != nil {
@@ -215,6 +222,9 @@ func (a *app) likeliest(r *plan.Request, p inspect.Pyramid) error {
 
 // profile reads the profile of a VPN that is not active.
 func (a *app) profile(ctx context.Context, name string) (plan.Profile, error) {
+	if a.recording != nil {
+		return plan.Profile{}, act.ErrNoProfile
+	}
 	bus, err := act.Dial(a.address)
 	if err != nil {
 		return plan.Profile{}, &exitError{exitNoNM, err}
@@ -230,7 +240,7 @@ func (a *app) profile(ctx context.Context, name string) (plan.Profile, error) {
 func (a *app) persistent(ctx context.Context, r *plan.Request, s *inspect.Snapshot) {
 	var bus *act.Bus
 	for _, ac := range s.NM.Active {
-		if !ac.VPN || r.Whole {
+		if !ac.VPN || r.Whole || a.recording != nil {
 			continue
 		}
 		if bus == nil {
