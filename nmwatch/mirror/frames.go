@@ -29,6 +29,12 @@ type frames struct {
 
 // next gives the bytes of the next message, which are the caller's.
 func (f *frames) next() ([]byte, error) {
+	raw, err := f.view()
+	return bytes.Clone(raw), err
+}
+
+// view gives the bytes of the next message, which are valid until the next call.
+func (f *frames) view() ([]byte, error) {
 	for {
 		length := wire.MinLength
 		if waiting := f.buf[f.start:]; len(waiting) >= length {
@@ -38,7 +44,7 @@ func (f *frames) next() ([]byte, error) {
 			}
 			if len(waiting) >= length {
 				f.start += length
-				return bytes.Clone(waiting[:length]), nil
+				return waiting[:length:length], nil
 			}
 		}
 		if err := f.fill(length); err != nil {

@@ -1,6 +1,7 @@
 package mirror_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,8 +18,15 @@ import (
 func spy(t *testing.T, m *mirror.Monitor, out chan record.Record) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
+	m.Take = func(r record.Record, _ wire.Message) {
+		r.Raw = bytes.Clone(r.Raw)
+		select {
+		case out <- r:
+		case <-ctx.Done():
+		}
+	}
 	ended := make(chan error, 1)
-	go func() { ended <- m.Run(ctx, out) }()
+	go func() { ended <- m.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -156,7 +164,9 @@ func TestMonitorCountsLosses(t *testing.T) {
 func TestMonitorDenied(t *testing.T) {
 	t.Parallel()
 	out := make(chan record.Record, 1)
-	if err := watched("org.freedesktop.DBus.Error.AccessDenied", func(*fakeBus) {}).Run(t.Context(), out); err != nil {
+	m := watched("org.freedesktop.DBus.Error.AccessDenied", func(*fakeBus) {})
+	m.Take = func(r record.Record, _ wire.Message) { out <- r }
+	if err := m.Run(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if n := noted(t, <-out); n.Event != record.Denied || n.Right != "root" {
@@ -168,9 +178,9 @@ func TestMonitorDenied(t *testing.T) {
 func TestMonitorWithoutBus(t *testing.T) {
 	t.Parallel()
 	out := make(chan record.Record, 2)
-	m := &mirror.Monitor{Address: "unix:path=" + t.TempDir() + "/none"}
+	m := &mirror.Monitor{Address: "unix:path=" + t.TempDir() + "/none", Take: func(r record.Record, _ wire.Message) { out <- r }}
 	for range 2 {
-		if err := m.Run(t.Context(), out); err == nil {
+		if err := m.Run(t.Context()); err == nil {
 			t.Error("it has no error")
 		}
 	}

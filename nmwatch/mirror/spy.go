@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
@@ -18,6 +19,8 @@ const monitorIface = "org.freedesktop.DBus.Monitoring"
 // spy is one connection of a Monitor.
 type spy struct {
 	cfg     Config
+	take    func(record.Record, wire.Message)
+	skip    func(wire.Message) bool
 	frames  frames
 	seen    stamp // of the bytes read last
 	self    string
@@ -33,7 +36,7 @@ func (s *spy) run(ctx context.Context, rules []string) error {
 	}
 	defer func() { _ = nc.Close() }() // what is unread is lost by intention
 	defer context.AfterFunc(ctx, func() { _ = nc.Close() })()
-	s.frames = frames{r: nc, read: func() { s.seen = s.cfg.stamp() }}
+	s.frames = frames{r: &calm{r: nc}, read: func() { s.seen = s.cfg.stamp() }}
 	if err := nc.SetDeadline(time.Now().Add(s.cfg.Timeout)); err != nil {
 		return err
 	}
@@ -43,13 +46,13 @@ func (s *spy) run(ctx context.Context, rules []string) error {
 	if err := nc.SetDeadline(time.Time{}); err != nil {
 		return err
 	}
-	if err := s.note(ctx, record.Noted{Event: record.Up, Detail: s.cfg.Address}); err != nil {
+	if err := s.note(record.Noted{Event: record.Up, Detail: s.cfg.Address}); err != nil {
 		return err
 	}
 	for {
-		raw, err := s.frames.next()
+		raw, err := s.frames.view()
 		if err == nil {
-			err = s.show(ctx, raw)
+			err = s.show(raw)
 		}
 		if err != nil {
 			return fmt.Errorf("lost the bus: %w", err)
@@ -122,21 +125,23 @@ func (s *spy) answers(calls []wire.Call) error {
 }
 
 // show makes a record of a message, and a note before it when others are missing.
-func (s *spy) show(ctx context.Context, raw []byte) error {
+func (s *spy) show(raw []byte) error {
 	m, err := wire.Parse(raw)
-	if err == nil {
-		if m.Destination == s.self {
-			return nil // the bus bids us farewell: we are nobody any more
-		}
-		if missing := s.missing(m); missing > 0 {
-			noted := record.Noted{Event: record.Lost, Lost: missing, Detail: "messages of " + m.Sender}
-			if err := s.note(ctx, noted); err != nil {
-				return err
-			}
-		}
-		s.ownerChanged(m)
+	if err != nil { // whoever takes it will say so
+		s.take(s.seen.record(record.DBusSeen, raw), wire.Message{})
+		return nil
 	}
-	return s.cfg.push(ctx, s.seen.record(record.DBusSeen, raw))
+	if missing := s.missing(m); missing > 0 {
+		if err := s.note(record.Noted{Event: record.Lost, Lost: missing, Detail: "messages of " + m.Sender}); err != nil {
+			return err
+		}
+	}
+	if m.Destination == s.self || s.skip != nil && s.skip(m) { // the bus bids us farewell: we are nobody any more
+		return nil
+	}
+	s.ownerChanged(m)
+	s.take(s.seen.record(record.DBusSeen, raw), m)
+	return nil
 }
 
 // missing is how many messages the sender sent between this and the one before.
@@ -174,11 +179,43 @@ func (s *spy) ownerChanged(m wire.Message) {
 	}
 }
 
-func (s *spy) note(ctx context.Context, n record.Noted) error {
+func (s *spy) note(n record.Noted) error {
 	n.Source = "monitor"
 	raw, err := json.Marshal(n)
 	if err != nil {
 		return fmt.Errorf("internal error: cannot encode a note: %w", err)
 	}
-	return s.cfg.push(ctx, s.cfg.stamp().record(record.Note, raw))
+	s.take(s.cfg.stamp().record(record.Note, raw), wire.Message{})
+	return nil
+}
+
+// calm reads less often in a flood, so that each read gives many messages. Woken for each, we would use more processor time
+// for waking up than for all that we do with them. The price is that their time stamps are late, by a nap at most.
+type calm struct {
+	r     io.Reader
+	since time.Time // when the reads are counted from
+	reads int
+	flood bool
+}
+
+const (
+	nap         = 10 * time.Millisecond
+	readsForNap = 40   // in the time of a nap: more are a flood of thousands in a second
+	floodAtOnce = 4096 // bytes: who finds less after a nap need not have slept
+)
+
+// Read reads, after a nap in a flood.
+func (c *calm) Read(b []byte) (int, error) {
+	if c.flood {
+		time.Sleep(nap)
+		n, err := c.r.Read(b)
+		c.flood = n >= floodAtOnce
+		return n, err
+	}
+	if now := time.Now(); now.Sub(c.since) > nap {
+		c.since, c.reads = now, 0
+	}
+	c.reads++
+	c.flood = c.reads > readsForNap
+	return c.r.Read(b)
 }

@@ -27,10 +27,10 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: bench PATH-OF-NMDEBUG [PROFILES… | wifi]")
+		return fmt.Errorf("usage: bench PATH-OF-NMDEBUG [PROFILES… | wifi | record]")
 	}
-	onlyWifi := slices.Equal(args[1:], []string{"wifi"})
-	if onlyWifi {
+	onlyWifi, onlyRecord := slices.Equal(args[1:], []string{"wifi"}), slices.Equal(args[1:], []string{"record"})
+	if onlyWifi || onlyRecord {
 		args = args[:1]
 	}
 	profiles, err := numbers(args[1:])
@@ -46,6 +46,9 @@ func run(args []string) error {
 	if onlyWifi {
 		return wifi(ctx, args[0])
 	}
+	if onlyRecord {
+		return recording(ctx, args[0])
+	}
 	fmt.Println("cold: nmdebug status with NetworkManager, wpa_supplicant and the kernel, against nmcli -t dev show")
 	fmt.Printf("%9s %12s %12s %7s %12s %12s %7s %8s %8s %7s\n",
 		"profiles", "nmdebug ms", "nmcli ms", "ratio", "CPU ms", "CPU ms", "ratio", "MB", "MB", "calls")
@@ -55,6 +58,9 @@ func run(args []string) error {
 		}
 	}
 	if err := idle(ctx, args[0]); err != nil {
+		return err
+	}
+	if err := recording(ctx, args[0]); err != nil {
 		return err
 	}
 	return wifi(ctx, args[0])

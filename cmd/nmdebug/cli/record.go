@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,6 +67,7 @@ func (a *app) record(ctx context.Context, opts recordOptions) error {
 	if err != nil {
 		return err
 	}
+	defer calm()()
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	companion, err := newCompanion(opts.command)
@@ -134,3 +137,16 @@ func summary(sum observe.Recorded, file string) string {
 	}
 	return fmt.Sprintf("%d records, %s in %s; %s, %d secrets removed", sum.Records, bytesText(sum.Bytes), where, lost, sum.Removed)
 }
+
+// calm makes the most of a processor that others need: one is enough to record a flood, and more would only wake each other
+// up. Nearly all memory is thrown away at once, which is worth looking for less often. It gives the function that undoes it.
+func calm() func() {
+	processors, percent := runtime.GOMAXPROCS(1), debug.SetGCPercent(lazyGC)
+	return func() {
+		runtime.GOMAXPROCS(processors)
+		debug.SetGCPercent(percent)
+	}
+}
+
+// lazyGC is how much may be thrown away before it is looked for, in percent of what is kept: a few megabytes.
+const lazyGC = 800

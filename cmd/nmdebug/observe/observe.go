@@ -262,10 +262,6 @@ func (o *observer) rest() {
 }
 
 func (o *observer) apply(r record.Record) bool {
-	if r.Kind == record.DBusSeen {
-		o.world.pass(r)
-		return false
-	}
 	c := o.world.apply(r)
 	o.ports.heard(c)
 	if o.watch {

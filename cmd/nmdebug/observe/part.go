@@ -28,14 +28,14 @@ type part struct {
 	ended     chan struct{} // closed when nothing is written any more
 
 	before *inspect.Pyramid // as seen last
-	heard  bool             // monitored is closed
-	self   string           // our own name on the bus
 
 	mu      sync.Mutex // guards what follows
 	w       *pcapng.Writer
-	err     error // of writing
-	pending bool  // a flush will come
-	limit   int64 // the size at which the file is full; 0 when it will not be
+	err     error  // of writing
+	pending bool   // a flush will come
+	self    string // our own name on the bus
+	heard   bool   // monitored is closed
+	limit   int64  // the size at which the file is full; 0 when it will not be
 	lost    int
 	monitor string
 }
@@ -55,13 +55,16 @@ func newPart(ctx context.Context, opts Options, rec Recording) (*part, error) {
 		file: file, most: rec.Most, cancel: cancel, w: w,
 		standing: make(chan struct{}), monitored: make(chan struct{}), full: make(chan struct{}), ended: make(chan struct{}),
 	}
-	opts.Tap, opts.More, opts.Proc, opts.Thorough = p.write, []Source{newMonitor(opts)}, true, true
+	opts.Tap, opts.Proc, opts.Thorough = p.write, true, true
 	if rec.More != nil {
-		opts.More = append(opts.More, rec.More()...)
+		opts.More = rec.More()
 	}
+	var running sync.WaitGroup
+	running.Go(func() { _ = Watch(ctx, opts, p.see) }) // it ends with its context, or with an error of writing, which is kept
+	running.Go(func() { spy(ctx, opts, p) })
 	go func() {
 		defer close(p.ended)
-		_ = Watch(ctx, opts, p.see) // it ends with its context, or with an error of writing, which is kept
+		running.Wait()
 	}()
 	return p, nil
 }
@@ -99,19 +102,30 @@ func (p *part) monitorSays() string {
 }
 
 // write takes each record of the stream.
-func (p *part) write(r record.Record) {
-	if p.ours(r) {
+func (p *part) write(r record.Record) { p.add(r, p.w.Write) }
+
+// spied takes what a monitor sees, from the goroutine that reads it.
+func (p *part) spied(r record.Record, m wire.Message) {
+	if m.Type == 0 { // a note, or what cannot be parsed
+		p.write(r)
 		return
 	}
+	p.add(r, func(r record.Record) error { return p.w.WriteMessage(r, m) })
+}
+
+func (p *part) add(r record.Record, write func(record.Record) error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r.Kind == record.Note {
-		p.note(r)
-	}
 	if p.err != nil {
 		return
 	}
-	if p.err = p.w.Write(r); p.err != nil {
+	switch {
+	case r.Kind == record.Note:
+		p.note(r)
+	case r.Kind == record.DBusReceived && p.self == "":
+		p.learn(r)
+	}
+	if p.err = write(r); p.err != nil {
 		p.cancel()
 		return
 	}
@@ -137,18 +151,18 @@ func (p *part) flush() {
 	}
 }
 
-// ours says whether a monitor saw our own conversation, which is in the file already.
-func (p *part) ours(r record.Record) bool {
-	switch {
-	case r.Kind == record.DBusReceived && p.self == "":
-		if m, err := wire.Parse(r.Raw); err == nil {
-			p.self = m.Destination
-		}
-	case r.Kind == record.DBusSeen && p.self != "":
-		m, err := wire.Parse(r.Raw)
-		return err == nil && (m.Sender == p.self || m.Destination == p.self)
+// learn takes our own name from the first message that we receive.
+func (p *part) learn(r record.Record) {
+	if m, err := wire.Parse(r.Raw); err == nil {
+		p.self = m.Destination
 	}
-	return false
+}
+
+// ours says whether a monitor sees our own conversation, which is in the file already.
+func (p *part) ours(m wire.Message) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.self != "" && (m.Sender == p.self || m.Destination == p.self)
 }
 
 // note counts what sources say they have lost.

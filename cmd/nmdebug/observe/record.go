@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"nmdebug/nmwatch"
 	"nmdebug/nmwatch/mirror"
@@ -66,9 +67,17 @@ func Record(ctx context.Context, opts Options, rec Recording) (sum Recorded, err
 // what they say to NetworkManager is seen as its own, and their signals are let in by their interface.
 func spied() []string { return []string{nmwatch.Service, wpadbus.Service, iwdService, "org.bluez"} }
 
-func newMonitor(opts Options) *mirror.Monitor {
-	return &mirror.Monitor{
-		Address: opts.Address, Timeout: opts.Timeout, Names: spied(),
+// spy shows what others say on the bus to a part, until the context ends, and tries again where that fails.
+func spy(ctx context.Context, opts Options, p *part) {
+	m := &mirror.Monitor{
+		Address: opts.Address, Timeout: opts.Timeout, Names: spied(), Take: p.spied, Skip: p.ours,
 		Rules: []string{"type='signal',interface='org.freedesktop.NetworkManager.VPN.Plugin'"},
+	}
+	for m.Run(ctx) != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retryAfter):
+		}
 	}
 }

@@ -89,6 +89,14 @@ func (m Message) Args() ([]any, error) {
 	return b.args, b.err
 }
 
+// Body gives the bytes of the body, which must not be changed; nil when there is none.
+func (m Message) Body() []byte {
+	if m.body == nil {
+		return nil
+	}
+	return m.body.raw
+}
+
 // FormatError says what is wrong with the bytes of a message.
 type FormatError struct {
 	Offset int // in the message

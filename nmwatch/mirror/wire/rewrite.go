@@ -34,13 +34,10 @@ type order interface {
 // knownTypes bounds the signatures that are remembered: daemons use a few dozen.
 const knownTypes = 1024
 
-// Rewrite gives edit each value and puts in its place what it gives back: the text for a string or an array of bytes,
-// zero for a number. It gives the message itself when nothing was replaced, else a new one, and how many were.
-func (w *Rewriter) Rewrite(raw []byte, edit func(Leaf) (replacement string, replace bool)) (out []byte, edits int, err error) {
-	m, err := Parse(raw)
-	if err != nil {
-		return nil, 0, err
-	}
+// Rewrite gives edit each value of a message and puts in its place what it gives back: the text for a string or an array
+// of bytes, zero for a number. Raw is what m was parsed from: it is given back when nothing was replaced, else a new
+// message, and how many values were replaced.
+func (w *Rewriter) Rewrite(raw []byte, m Message, edit func(Leaf) (replacement string, replace bool)) (out []byte, edits int, err error) {
 	if m.body == nil {
 		return raw, 0, nil
 	}
@@ -115,9 +112,9 @@ func (w *Rewriter) copy(t *typ, depth int) {
 func (w *Rewriter) copyArray(t *typ, depth int) {
 	if t.shape == shapeBytes {
 		end := w.extent(1, depth)
-		text := w.text[w.pos:end]
+		text := w.edited('y', w.text[w.pos:end])
 		w.pos = end
-		w.body = w.order.AppendUint32(pad(w.body, 4), w.lengthOf('y', &text))
+		w.body = w.order.AppendUint32(pad(w.body, 4), uint32(len(text)))
 		w.body = append(w.body, text...)
 		return
 	}
@@ -144,16 +141,21 @@ func (w *Rewriter) copyDictionary(t *typ, depth int) {
 
 // copyKey copies the key of a dictionary, which is never replaced, and gives its text.
 func (w *Rewriter) copyKey(t *typ) string {
-	before := w.edit
-	w.edit = nil
-	defer func() { w.edit = before }()
-	at := len(w.body)
-	w.copyLeaf(t)
-	if t.code != 's' && t.code != 'o' || w.err != nil {
-		return ""
+	if t.code == 's' || t.code == 'o' {
+		text := w.string()
+		w.appendText(text)
+		return text
 	}
-	at = align(at, 4) + 4
-	return string(w.body[at : len(w.body)-1])
+	edit := w.edit
+	w.edit = nil
+	w.copyLeaf(t)
+	w.edit = edit
+	return ""
+}
+
+func (w *Rewriter) appendText(text string) {
+	w.body = w.order.AppendUint32(pad(w.body, 4), uint32(len(text)))
+	w.body = append(append(w.body, text...), 0)
 }
 
 // open begins an array: its length is not known yet.
@@ -205,8 +207,10 @@ func (w *Rewriter) copyLeaf(t *typ) {
 	switch t.code {
 	case 's', 'o':
 		text := w.string()
-		w.body = w.order.AppendUint32(pad(w.body, 4), w.lengthOf(t.code, &text))
-		w.body = append(append(w.body, text...), 0)
+		if t.code == 's' {
+			text = w.edited('s', text)
+		}
+		w.appendText(text)
 	case 'g':
 		sig := w.signature()
 		w.body = append(append(append(w.body, byte(len(sig))), sig...), 0)
@@ -215,12 +219,12 @@ func (w *Rewriter) copyLeaf(t *typ) {
 	}
 }
 
-// lengthOf lets edit replace a text and gives its length.
-func (w *Rewriter) lengthOf(code byte, text *string) uint32 {
-	if code != 'o' && w.replaces(code, *text, text) {
-		w.edits++
+// edited gives the text, or what edit puts in its place.
+func (w *Rewriter) edited(code byte, text string) string {
+	if replacement, replace := w.ask(code, text); replace {
+		return replacement
 	}
-	return uint32(len(*text))
+	return text
 }
 
 func (w *Rewriter) copyNumber(t *typ) {
@@ -231,20 +235,19 @@ func (w *Rewriter) copyNumber(t *typ) {
 	}
 	w.pos = pos + t.align
 	w.body = append(pad(w.body, t.align), w.text[pos:w.pos]...)
-	if w.replaces(t.code, "", nil) {
-		w.edits++
+	if _, replace := w.ask(t.code, ""); replace {
 		clear(w.body[len(w.body)-t.align:])
 	}
 }
 
-// replaces asks edit; into takes the replacement where it has a place.
-func (w *Rewriter) replaces(code byte, text string, into *string) bool {
+// ask lets edit look at a value.
+func (w *Rewriter) ask(code byte, text string) (replacement string, replace bool) {
 	if w.edit == nil || w.err != nil {
-		return false
+		return "", false
 	}
-	replacement, replace := w.edit(Leaf{Arg: w.arg, Keys: w.keys, Code: code, Text: text})
-	if replace && into != nil {
-		*into = replacement
+	replacement, replace = w.edit(Leaf{Arg: w.arg, Keys: w.keys, Code: code, Text: text})
+	if replace {
+		w.edits++
 	}
-	return replace
+	return replacement, replace
 }

@@ -15,6 +15,15 @@ import (
 	"nmdebug/nmwatch/mirror/wire"
 )
 
+// rewrite parses a message and rewrites it.
+func rewrite(w *wire.Rewriter, raw []byte, edit func(wire.Leaf) (string, bool)) ([]byte, int, error) {
+	m, err := wire.Parse(raw)
+	if err != nil {
+		return nil, 0, err
+	}
+	return w.Rewrite(raw, m, edit)
+}
+
 // same replaces each text by itself.
 func same(l wire.Leaf) (string, bool) { return l.Text, l.Code == 's' || l.Code == 'y' && l.Text != "" }
 
@@ -29,7 +38,7 @@ func TestRewriteTellsWhereAValueStands(t *testing.T) {
 	}
 	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
 		var seen []string
-		_, edits, err := new(wire.Rewriter).Rewrite(encode(t, order, body...), func(l wire.Leaf) (string, bool) {
+		_, edits, err := rewrite(new(wire.Rewriter), encode(t, order, body...), func(l wire.Leaf) (string, bool) {
 			seen = append(seen, fmt.Sprintf("%d %s %c %s", l.Arg, strings.Join(l.Keys, "."), l.Code, l.Text))
 			return "", false
 		})
@@ -51,7 +60,7 @@ func TestRewriteReplaces(t *testing.T) {
 	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
 		raw := encode(t, order, sv{"psk": mkv("0123456789")}, []byte{1, 2, 3}, uint64(77), "kept", true)
 		before := bytes.Clone(raw)
-		out, edits, err := new(wire.Rewriter).Rewrite(raw, func(l wire.Leaf) (string, bool) { return "x", l.Arg < 3 })
+		out, edits, err := rewrite(new(wire.Rewriter), raw, func(l wire.Leaf) (string, bool) { return "x", l.Arg < 3 })
 		if err != nil || edits != 3 {
 			t.Fatalf("%d edits, %v", edits, err)
 		}
@@ -72,7 +81,7 @@ func TestRewriteKeepsTypes(t *testing.T) {
 		values := []any{"a text", drawValue(rt, 3).in, drawValue(rt, 3).in}
 		for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
 			raw := encode(t, order, values...)
-			out, edits, err := w.Rewrite(raw, same)
+			out, edits, err := rewrite(&w, raw, same)
 			if err != nil || edits == 0 || !bytes.Equal(raw, out) {
 				rt.Fatalf("%d edits, %v\n got %q\nwant %q", edits, err, out, raw)
 			}
@@ -87,7 +96,7 @@ func FuzzRewrite(f *testing.F) {
 	f.Add(message("v", "\x01v\x00\x01v\x00\x02ay\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		raw = repaired(raw)
-		out, _, err := new(wire.Rewriter).Rewrite(raw, same)
+		out, _, err := rewrite(new(wire.Rewriter), raw, same)
 		if err != nil {
 			return
 		}
@@ -115,7 +124,7 @@ func BenchmarkRewriteSignal(b *testing.B) {
 	var w wire.Rewriter
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := w.Rewrite(raw, func(wire.Leaf) (string, bool) { return "", false }); err != nil {
+		if _, _, err := rewrite(&w, raw, func(wire.Leaf) (string, bool) { return "", false }); err != nil {
 			b.Fatal(err)
 		}
 	}

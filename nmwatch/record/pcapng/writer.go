@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"nmdebug/nmwatch/logs"
+	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/record"
 	"nmdebug/nmwatch/record/redact"
 )
@@ -76,8 +77,14 @@ func (w *Writer) Removed() int { return w.redactor.Removed() }
 func (w *Writer) Flush() error { return w.out.Flush() }
 
 // Write adds a record, without its secrets. An error is that of the underlying writer, and final.
-func (w *Writer) Write(r record.Record) error {
-	r = w.redactor.Clean(r)
+func (w *Writer) Write(r record.Record) error { return w.write(w.redactor.Clean(r)) }
+
+// WriteMessage is Write for a D-Bus message that has been parsed already.
+func (w *Writer) WriteMessage(r record.Record, m wire.Message) error {
+	return w.write(w.redactor.CleanMessage(r, m))
+}
+
+func (w *Writer) write(r record.Record) error {
 	if err := w.setClock(r); err != nil {
 		return err
 	}

@@ -55,6 +55,11 @@ func (e *editor) answered(p pending) {
 	}
 }
 
+// byName says whether nothing but the names of values decides.
+func (e *editor) byName() bool {
+	return !e.like && !e.all && !e.bare && len(e.args) == 0 && e.arg < 0
+}
+
 // edit says what takes a value's place.
 func (e *editor) edit(l wire.Leaf) (string, bool) {
 	text := l.Code == 's' || l.Code == 'y' && l.Text != ""

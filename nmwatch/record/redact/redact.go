@@ -39,14 +39,29 @@ func (r *Redactor) Clean(rec record.Record) record.Record {
 // cleanMessage gives the message without secrets, or a note when it cannot be read.
 func (r *Redactor) cleanMessage(rec record.Record) record.Record {
 	m, err := wire.Parse(rec.Raw)
-	if err == nil {
-		var edits int
-		rec.Raw, edits, err = r.rewriter.Rewrite(rec.Raw, r.editor(rec, m))
-		r.removed += edits
+	if err != nil {
+		return leftOut(rec, err)
 	}
-	if err == nil {
+	return r.CleanMessage(rec, m)
+}
+
+// CleanMessage is Clean for a D-Bus message that has been parsed already.
+func (r *Redactor) CleanMessage(rec record.Record, m wire.Message) record.Record {
+	e := r.editor(rec, m)
+	if e.byName() && !mayName(m.Body()) {
 		return rec
 	}
+	raw, edits, err := r.rewriter.Rewrite(rec.Raw, m, e.edit)
+	if err != nil {
+		return leftOut(rec, err)
+	}
+	rec.Raw = raw
+	r.removed += edits
+	return rec
+}
+
+// leftOut is what is written instead of a message that cannot be read.
+func leftOut(rec record.Record, err error) record.Record {
 	raw, _ := json.Marshal(record.Noted{ //nolint:errchkjson // strings and numbers always have a JSON form
 		Source: "recording", Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a D-Bus message of %d bytes was left out: %v", len(rec.Raw), err),
 	})
@@ -54,8 +69,8 @@ func (r *Redactor) cleanMessage(rec record.Record) record.Record {
 	return rec
 }
 
-// editor gives the function that decides over the values of a message.
-func (r *Redactor) editor(rec record.Record, m wire.Message) func(wire.Leaf) (string, bool) {
+// editor gives what decides over the values of a message.
+func (r *Redactor) editor(rec record.Record, m wire.Message) editor {
 	e := editor{names: &r.names, arg: -1}
 	switch m.Type {
 	case wire.MethodCall:
@@ -68,7 +83,7 @@ func (r *Redactor) editor(rec record.Record, m wire.Message) func(wire.Leaf) (st
 	default:
 		e.call(m)
 	}
-	return e.edit
+	return e
 }
 
 // cleanLog takes secrets out of the fields of an entry. One that cannot be read is emptied.

@@ -195,6 +195,22 @@ func TestWhatHasNoSecretStaysAsItIs(t *testing.T) {
 	}
 }
 
+// TestEveryNameIsSeenInTheBytes holds the shortcut to the names: whatever is secret by its name alone is seen at once.
+func TestEveryNameIsSeenInTheBytes(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"psk", "psk_list", "pin", "pin2", "puk", "mka_cak", "mka_ckn", "mac_value", "passkey", "preshared_key", "cookie",
+		"dpp_netaccesskey", "dpp_csign", "dpp_pp_key", "password", "private_key_passwd", "passphrase", "wep_key0", "secret", "secrets",
+		"wpa_psk", "sim_pin", "private_key", "phase2-private-key2", "Blobs", "PSK", "Wep-Key0",
+	} {
+		var r redact.Redactor
+		clean(t, &r, record.DBusSeen, encode(t, wire.Message{Type: wire.Signal, Serial: 1, Path: "/a", Interface: "a.b", Member: "C"}, sv{name: v(hunter)}))
+		if r.Removed() != 1 {
+			t.Errorf("%s was not seen", name)
+		}
+	}
+}
+
 func TestWhatCannotBeReadIsLeftOut(t *testing.T) {
 	t.Parallel()
 	good := encode(t, call(exchange{member: "AddNetwork"}, ":1.5"), sv{"psk": v(hunter)})
