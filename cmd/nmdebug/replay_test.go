@@ -2,10 +2,12 @@ package main_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,7 +39,33 @@ func TestReplay(t *testing.T) {
 			r.replaysItsOwnVerdicts()
 			r.replaysWhatTheWatchShowed()
 			r.hasNoSecrets()
+			r.isDissected()
 		})
+	}
+}
+
+// TestReplayOfOthers replays what busctl and dbus-monitor recorded while nmcli read NetworkManager's objects.
+func TestReplayOfOthers(t *testing.T) {
+	s := play(t, "dhcp")
+	for name, command := range map[string]string{
+		"busctl":       "exec busctl --size=10000000 capture > $0",
+		"dbus-monitor": "exec dbus-monitor --system --pcap > $0",
+	} {
+		file := filepath.Join(t.TempDir(), name)
+		c := s.Command(t.Context(), "sh", "-c", command, file)
+		must(t, c.Start())
+		must(t, testenv.Await(deadline(t, patience), "there is no NetworkManager in what "+name+" records", func(ctx context.Context) error {
+			if _, err := s.Run(ctx, "nmcli", "device"); err != nil {
+				return err
+			}
+			out, complaint, _ := s.nmdebug("--replay", file)
+			if !strings.Contains(out, "NetworkManager 1.") || !strings.Contains(out, "eth0") {
+				return errors.New(out + complaint)
+			}
+			return nil
+		}))
+		must(t, c.Process.Signal(os.Interrupt))
+		_ = c.Wait() // interrupted by us
 	}
 }
 
@@ -179,6 +207,18 @@ func (r *recording) replaysWhatTheWatchShowed() {
 	r.t.Logf("%d floors compared in %s", compared, r.ended.Sub(r.began).Round(time.Millisecond))
 	if compared == 0 {
 		r.t.Error("nothing was compared")
+	}
+}
+
+// isDissected lets TShark read every frame: all are of a protocol that it knows, and none is malformed.
+func (r *recording) isDissected() {
+	r.t.Helper()
+	out, err := exec.CommandContext(r.t.Context(), "tshark", "-r", r.path, "-T", "fields", "-e", "frame.protocols", "-e", "_ws.malformed").Output()
+	must(r.t, err)
+	for frame, line := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
+		if !slices.Contains([]string{"dbus\t", "netlink:netlink-route\t", "systemd_journal\t"}, line) {
+			r.t.Errorf("frame %d is dissected as %q", frame+1, line)
+		}
 	}
 }
 
