@@ -46,6 +46,11 @@
 //
 // Bus never closes Out. After the context has ended, nothing is put into it any more. No goroutine outlives Run.
 //
+// # Others
+//
+// A [Monitor] shows what others say to each other, as records DBusSeen. It is a connection of its own beside that of a Bus;
+// the folds take what it shows for state only where there is no conversation of our own, as in the recordings of others.
+//
 // # Minimum
 //
 // Without Names and Rules a connection costs Hello and the calls that are sent, which is what a one-shot command wants:

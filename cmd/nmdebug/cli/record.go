@@ -92,6 +92,8 @@ func (a *app) record(ctx context.Context, opts recordOptions) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return &exitError{exitNoRight, err}
+	case errors.Is(err, fs.ErrNotExist):
+		return usage("%w", err)
 	case err != nil:
 		return err
 	}

@@ -115,6 +115,9 @@ func (r *Reader) entry(body []byte) (rec record.Record, ok bool, err error) {
 		r.clock, r.clocked = time.Duration(ns-boot), true
 		return rec, false, nil
 	}
+	if boot == 0 {
+		rec.Boot = r.boot(rec.Time)
+	}
 	for _, k := range []record.Kind{record.Note, record.Measurement, record.Rfkill, record.Verdict} {
 		if k.String() == kind {
 			rec.Kind = k

@@ -142,6 +142,18 @@ func TestClockIsSet(t *testing.T) {
 	}
 }
 
+// TestBootTimeIsReckoned gives a record that came without one the boot time that others tell.
+func TestBootTimeIsReckoned(t *testing.T) {
+	t.Parallel()
+	want := all(t)[8:]
+	without := all(t)[9]
+	without.Boot = 0
+	got, err := read(bytes.NewReader(write(t, []record.Record{want[0], without})))
+	if diff := cmp.Diff(want, got); diff != "" || !errors.Is(err, io.EOF) {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 // TestCutAnywhere ends a file after each of its bytes, as a crash may: what was written before can be read.
 func TestCutAnywhere(t *testing.T) {
 	t.Parallel()
