@@ -18,7 +18,7 @@ func (m *maker) floors(s inspect.Stack, d nmtypes.Device) {
 	case m.req.From == inspect.L1 && hardware(s.Kind):
 		m.raise(Step{
 			Does: "Let NetworkManager let go of " + s.Interface + " and take it anew", Interface: s.Interface,
-			Action: Action{Verb: Retake, Device: d.Path}, Goal: stands(s, inspect.L1), Limit: l1Limit,
+			Action: Action{Verb: Retake, Device: d.Path}, Goal: fresh(stands(s, inspect.L1), FreshTaken), Limit: l1Limit,
 		})
 		m.activate(s, d)
 	case m.req.From == inspect.L1, d.State != nmtypes.DeviceActivated:

@@ -29,6 +29,7 @@ const (
 	FreshLink   Freshness = "link"   // the supplicant's association or authentication
 	FreshLease  Freshness = "lease"  // an address was told anew
 	FreshActive Freshness = "active" // the activation
+	FreshTaken  Freshness = "taken"  // NetworkManager has the device, and it can be connected: a Wi-Fi card first gets its supplicant
 )
 
 // Met says whether a snapshot reaches the goal of a step that began at a time; when it does not, what is in the way.
@@ -125,6 +126,8 @@ func (g Goal) fresh(s *inspect.Snapshot, stack inspect.Stack, since time.Time) (
 		return freshLink(s, stack.Interface, since)
 	case FreshLease:
 		return freshLease(s, stack, since)
+	case FreshTaken:
+		return freshTaken(s, stack.Interface)
 	case FreshActive:
 		least := nmtypes.DeviceActivated
 		if g.Level < inspect.L3 {
@@ -138,6 +141,16 @@ func (g Goal) fresh(s *inspect.Snapshot, stack inspect.Stack, since time.Time) (
 		return false, "NetworkManager has not connected " + stack.Interface + " anew yet"
 	}
 	return false, "internal error: unknown goal"
+}
+
+// freshTaken says whether NetworkManager could connect a device.
+func freshTaken(s *inspect.Snapshot, iface string) (ok bool, blocks string) {
+	for _, d := range s.NM.Devices {
+		if named(d, iface) && d.Managed && d.State >= nmtypes.DeviceDisconnected {
+			return true, ""
+		}
+	}
+	return false, "NetworkManager has not made " + iface + " ready yet"
 }
 
 func freshLink(s *inspect.Snapshot, iface string, since time.Time) (ok bool, blocks string) {

@@ -245,6 +245,12 @@ func TestGoal(t *testing.T) {
 			d.StateAt = later
 			w.NM.Devices["/device/eth0"] = d
 		}, true},
+		{"taken", plan.Goal{Interface: "eth0", Level: inspect.L1, Fresh: plan.FreshTaken}, nil, true},
+		{"taken, but not ready", plan.Goal{Interface: "eth0", Level: inspect.L1, Fresh: plan.FreshTaken}, func(w *inspecttest.World) {
+			d := w.NM.Devices["/device/eth0"]
+			d.State = nmtypes.DeviceUnavailable
+			w.NM.Devices["/device/eth0"] = d
+		}, false},
 		{"no such interface", plan.Goal{Interface: "eth7", Level: inspect.L1}, nil, false},
 		{"the VPN is up", plan.Goal{VPN: "uuid-work"}, nil, true},
 		{"the VPN is gone", plan.Goal{VPN: "uuid-work"}, func(w *inspecttest.World) { delete(w.NM.Active, "/active/work") }, false},
