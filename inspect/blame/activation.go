@@ -38,10 +38,11 @@ type Step struct {
 	Took  float64   `json:"took_seconds"`
 }
 
-// Of reads the activations out of a timeline, the oldest first. What began before it is left out. The marks of a line
-// count, whoever told it: the same step told twice counts once.
+// Of reads the activations out of a timeline, the oldest first. What began before it is left out. Where a daemon's log and
+// its signals tell of the same steps the log counts: its times are the daemon's own.
 func Of(lines []record.Line) []Activation {
 	var all []Activation
+	logged := loggedMarks(lines)
 	devices, vpns := map[string]*attempt{}, map[string]*attempt{}
 	finish := func(under map[string]*attempt, key string, at time.Time, o Outcome) {
 		if a := under[key]; a != nil {
@@ -51,6 +52,7 @@ func Of(lines []record.Line) []Activation {
 	}
 	for _, l := range lines {
 		switch {
+		case logged[l.Mark.Kind] && l.Kind != record.Log:
 		case l.Mark.Kind == record.VPNMark:
 			followVPN(vpns, l, finish)
 		case l.Mark.Kind != 0 && l.Interface != "":
@@ -69,6 +71,17 @@ func Of(lines []record.Line) []Activation {
 		return cmp.Or(a.Began.Compare(b.Began), cmp.Compare(a.Interface, b.Interface))
 	})
 	return all
+}
+
+// loggedMarks says of which kinds of steps logs tell.
+func loggedMarks(lines []record.Line) map[record.MarkKind]bool {
+	logged := map[record.MarkKind]bool{}
+	for _, l := range lines {
+		if l.Kind == record.Log && l.Mark.Kind != 0 {
+			logged[l.Mark.Kind] = true
+		}
+	}
+	return logged
 }
 
 // attempt is an activation on its way.

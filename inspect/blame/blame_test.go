@@ -2,6 +2,7 @@ package blame_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -152,6 +153,19 @@ func TestOf(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// A signal reaches us some milliseconds after the daemon has logged the same: told twice, in another order, it counts once.
+func TestLogsCountWhereTheyTell(t *testing.T) {
+	lines := timeline(t, "0 eth0 device prepare\n1 eth0 device config\n3 eth0 device activated")
+	for i := range lines {
+		lines[i].Kind = record.Log
+	}
+	signals := timeline(t, "1.5 eth0 device prepare\n1.6 eth0 device config\n3.1 eth0 device activated")
+	all := slices.Concat(lines[:2], signals[:2], lines[2:], signals[2:])
+	if d := cmp.Diff([]string{"eth0 activated 3 s, slowest link: prepare 1, link 2"}, summary(blame.Of(all))); d != "" {
+		t.Error(d)
 	}
 }
 

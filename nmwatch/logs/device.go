@@ -49,10 +49,11 @@ func inParentheses(message string, words ...string) string {
 	return name
 }
 
-// beforeColon reads "wlan0: …", and not "EAP-TLV: …".
+// beforeColon reads "wlan0: …", and not "EAP-TLV: …" or "nl80211: …", which are parts of the supplicant.
 func beforeColon(message string) string {
 	name, _, ok := strings.Cut(message, ": ")
-	if !ok || !isInterface(name) || strings.ToUpper(name) == name {
+	part := slices.Contains([]string{"dbus", "nl80211", "random", "netlink", "rfkill", "p2p", "ctrl_iface", "ext_password"}, name)
+	if !ok || part || !isInterface(name) || strings.ToUpper(name) == name {
 		return ""
 	}
 	return name

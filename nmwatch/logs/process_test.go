@@ -23,6 +23,7 @@ func TestWhoAndAboutWhat(t *testing.T) {
 		{"nm-dispatcher", "req:1 'up' [eth0]: start running ordered scripts...", logs.Dispatcher, ""},
 		{"wpa_supplicant", "wlan0: CTRL-EVENT-DISCONNECTED bssid=02:00 reason=3", logs.Supplicant, "wlan0"},
 		{"wpa_supplicant", "EAP-TLV: TLV Result - Success", logs.Supplicant, ""},
+		{"wpa_supplicant", "dbus: fill_dict_with_properties", logs.Supplicant, ""},
 		{"nm-openvpn", "TLS Error: TLS handshake failed", logs.OpenVPN, ""},
 		{"nm-openvpn-3", "AUTH: Received control message: AUTH_FAILED", logs.OpenVPN, ""},
 		{"openvpn@office", "SIGTERM[hard,] received", logs.OpenVPN, ""},

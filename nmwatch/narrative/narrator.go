@@ -66,6 +66,9 @@ func (n *Narrator) message(r record.Record) {
 		return
 	}
 	own := r.Kind != record.DBusSeen
+	if self := n.talk.Unique(); !own && self != "" && (m.Sender == self || m.Destination == self) {
+		return // told when it was sent and received
+	}
 	if m.Type == wire.MethodCall && r.Kind != record.DBusReceived {
 		n.called(m, own)
 	}

@@ -44,16 +44,8 @@ type blameAnswer struct {
 }
 
 func (a *app) blame(ctx context.Context, opts logOptions) error {
-	since, err := sinceWhen(opts, a.now())
+	lines, since, err := a.pastLines(ctx, opts)
 	if err != nil {
-		return err
-	}
-	var lines []record.Line
-	s := stream{
-		filter: timeline.Filter{Since: since}, sources: a.logSources(opts, since), now: a.now,
-		show: func(l record.Line) error { lines = append(lines, l); return nil },
-	}
-	if err := s.past(ctx); err != nil {
 		return err
 	}
 	all := slices.DeleteFunc(blame.Of(lines), func(b blame.Activation) bool {
@@ -70,6 +62,21 @@ func (a *app) blame(ctx context.Context, opts logOptions) error {
 		return err
 	}
 	return a.drawBlame(all)
+}
+
+// pastLines gives the timeline of the past since a time, or that of a recording.
+func (a *app) pastLines(ctx context.Context, opts logOptions) (lines []record.Line, since time.Time, err error) {
+	s := stream{now: a.now, show: func(l record.Line) error { lines = append(lines, l); return nil }}
+	if a.recording != nil {
+		err = s.replay(ctx, a.observed())
+		return lines, since, err
+	}
+	if since, err = sinceWhen(opts, a.now()); err != nil {
+		return nil, since, err
+	}
+	s.filter, s.sources = timeline.Filter{Since: since}, a.logSources(opts, since)
+	err = s.past(ctx)
+	return lines, since, err
 }
 
 func (a *app) drawBlame(all []blame.Activation) error {

@@ -33,7 +33,7 @@ func newCompanion(args []string) (*companion, error) {
 	}
 	path, err := exec.LookPath(args[0])
 	if err != nil {
-		return nil, usage("record: cannot run the command: %w", err)
+		return nil, usage("cannot run the command: %w", err)
 	}
 	return &companion{args: args, path: path}, nil
 }

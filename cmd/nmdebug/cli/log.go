@@ -31,12 +31,13 @@ type logOptions struct {
 	own        bool
 	level      string
 	domains    string
+	command    []string
 }
 
 func (a *app) logCommand() *cobra.Command {
 	var opts logOptions
 	c := &cobra.Command{
-		Use:   "log [INTERFACE…]",
+		Use:   "log [INTERFACE…] [-- COMMAND…]",
 		Short: "Show what all processes did, on one timeline",
 		Long: `Show on one clock, in true order, what NetworkManager, wpa_supplicant, DHCP clients, VPN
 programs and the kernel said and did. Without -f that is what their logs tell of the
@@ -48,15 +49,20 @@ Logs are read from the journal, and from files with --file. Secrets are left out
 
 --level makes NetworkManager and wpa_supplicant log more for as long as it runs (root),
 and sets back exactly what was there: also when it is interrupted, and when a daemon
-comes back. If nmdebug itself dies, its next run sets it back. Keys are never logged.`,
+comes back. If nmdebug itself dies, its next run sets it back. Keys are never logged.
+
+With a command it follows until that has ended, and ends with its exit code.`,
 		Example: `  nmdebug log --since 10m
   nmdebug log -f wlan0
   nmdebug log -f --faults
   nmdebug log --since 20:15 --process wpa_supplicant --process NetworkManager
   nmdebug log -f --lanes process
-  sudo nmdebug log --level trace --for 60s wlan0`,
+  sudo nmdebug log --level trace wlan0 -- nmcli connection up home`,
 		ValidArgsFunction: a.completeInterfaces,
 		RunE: func(c *cobra.Command, args []string) error {
+			if dash := c.ArgsLenAtDash(); dash >= 0 {
+				args, opts.command = args[:dash], args[dash:]
+			}
 			opts.interfaces = append(opts.interfaces, args...)
 			return a.log(c.Context(), opts)
 		},
@@ -87,10 +93,12 @@ comes back. If nmdebug itself dies, its next run sets it back. Keys are never lo
 const defaultPast = 10 * time.Minute
 
 func (a *app) log(ctx context.Context, opts logOptions) error {
-	if opts.level != "" {
-		opts.follow, opts.all = true, !opts.faults
-	} else if opts.domains != "" {
-		return usage("--domains goes with --level")
+	if err := a.settle(&opts); err != nil {
+		return err
+	}
+	companion, err := newCompanion(opts.command)
+	if err != nil {
+		return err
 	}
 	filter, err := a.filter(opts)
 	if err != nil {
@@ -101,25 +109,55 @@ func (a *app) log(ctx context.Context, opts logOptions) error {
 		return err
 	}
 	if opts.length > 0 {
-		if !opts.follow {
-			return usage("--for goes with -f")
-		}
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, opts.length)
 		defer cancel()
 	}
 	s := stream{filter: filter, show: show, sources: a.logSources(opts, filter.Since), now: a.now}
-	if opts.level != "" {
-		return a.withLevel(ctx, opts, &s)
-	}
-	if opts.follow {
-		return s.live(ctx, a.observed())
+	switch {
+	case a.recording != nil:
+		return s.replay(ctx, a.observed())
+	case opts.follow:
+		return a.followed(ctx, opts, &s, companion)
 	}
 	if err := s.past(ctx); err != nil || s.shown > 0 {
 		return err
 	}
 	_, err = fmt.Fprintf(a.err, "nmdebug: nothing of that is logged since %s; --since goes further back, -f shows what happens\n",
 		filter.Since.Local().Format("2006-01-02 15:04:05"))
+	return err
+}
+
+// settle sets what options imply, and refuses those that do not go together.
+func (a *app) settle(opts *logOptions) error {
+	live := opts.level != "" || opts.follow || len(opts.command) > 0
+	switch {
+	case a.recording != nil && (live || opts.since != "" || len(opts.files) > 0):
+		return usage("a recording is shown whole: -f, --since, --file, --level and commands are for what happens now")
+	case opts.domains != "" && opts.level == "":
+		return usage("--domains goes with --level")
+	case opts.length > 0 && !live:
+		return usage("--for goes with -f")
+	}
+	opts.follow = live
+	opts.all = opts.all || opts.level != "" && !opts.faults
+	return nil
+}
+
+// followed shows what happens until it is interrupted, or the command that it was given has ended.
+func (a *app) followed(ctx context.Context, opts logOptions, s *stream, beside *companion) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	s.ready = func() { beside.begin(ctx, end) }
+	live := func() error { return s.live(ctx, a.observed()) }
+	if opts.level != "" {
+		live = func() error { return a.withLevel(ctx, opts, s) }
+	}
+	err := live()
+	end()
+	if code := beside.wait(); err == nil {
+		err = exitWith(code)
+	}
 	return err
 }
 
@@ -144,6 +182,9 @@ func (a *app) filter(opts logOptions) (timeline.Filter, error) {
 		if f.Grep, err = regexp.Compile(opts.grep); err != nil {
 			return f, usage("--grep: %w", err)
 		}
+	}
+	if a.recording != nil {
+		return f, nil
 	}
 	since, err := sinceWhen(opts, a.now())
 	f.Since = since

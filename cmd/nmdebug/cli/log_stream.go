@@ -24,6 +24,8 @@ type stream struct {
 	sources []logSource
 	now     func() time.Time
 
+	ready func() // is called when the full state has been seen; nil for nobody
+
 	came func(ctx context.Context, daemon string) // is told of a daemon that has come; nil for nobody
 
 	order timeline.Order
@@ -117,7 +119,7 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 	}
 	g, inner := errgroup.WithContext(ctx)
 	opts.Tap = func(r record.Record) { send(inner, told{record: r}) }
-	opts.More = append(opts.More, &packets.Source{Now: s.now})
+	opts.More = append(opts.More, &observe.Overheard{Options: opts}, &packets.Source{Now: s.now})
 	for _, source := range s.sources {
 		opts.More = append(opts.More, source)
 	}
@@ -126,6 +128,8 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 		return observe.Watch(inner, opts, func(_ *inspect.Snapshot, p inspect.Pyramid) error {
 			if before != nil {
 				send(inner, told{changes: inspect.Changes(*before, p)})
+			} else if s.ready != nil {
+				s.ready()
 			}
 			before = &p
 			return nil
@@ -137,6 +141,24 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 		return s.give(s.order.Rest())
 	}
 	return err
+}
+
+// replay shows what a recording tells, in its own time.
+func (s *stream) replay(ctx context.Context, opts observe.Options) error {
+	narrator := narrative.New()
+	opts.Tap = func(r record.Record) { s.put(narrator.Tell(r)) }
+	var before *inspect.Pyramid
+	err := observe.Watch(ctx, opts, func(_ *inspect.Snapshot, p inspect.Pyramid) error {
+		if before != nil {
+			s.put(timeline.OfChanges(inspect.Changes(*before, p)))
+		}
+		before = &p
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.give(s.order.Rest())
 }
 
 // consume tells what comes, and shows it when nothing older can come any more.

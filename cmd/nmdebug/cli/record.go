@@ -13,6 +13,7 @@ import (
 
 	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/nmwatch/logs"
+	"nmdebug/nmwatch/packets"
 )
 
 type recordOptions struct {
@@ -76,7 +77,7 @@ func (a *app) record(ctx context.Context, opts recordOptions) error {
 	}
 	sum, err := observe.Record(ctx, a.observed(), observe.Recording{
 		Version: version, Open: files.next, Most: files.most,
-		More: recordedLogs(opts.logs, a.now),
+		More: recordedBeside(opts.logs, a.now),
 		Began: func(monitor string) {
 			if monitor != "" {
 				a.complain("what others say on D-Bus is not recorded: " + monitor)
@@ -104,8 +105,8 @@ func (a *app) record(ctx context.Context, opts recordOptions) error {
 // logOverlap is how far back a further file of a recording has the logs: reading them takes a moment to begin.
 const logOverlap = 2 * time.Second
 
-// recordedLogs gives the logs that are recorded into each file, from now on.
-func recordedLogs(files []string, now func() time.Time) func() []observe.Source {
+// recordedBeside gives what is recorded into each file beside the state: packets, and the logs from now on.
+func recordedBeside(files []string, now func() time.Time) func() []observe.Source {
 	begun := false
 	return func() []observe.Source {
 		since := now()
@@ -113,10 +114,10 @@ func recordedLogs(files []string, now func() time.Time) func() []observe.Source 
 			since = since.Add(-logOverlap)
 		}
 		begun = true
+		sources := []observe.Source{&packets.Source{}}
 		if len(files) == 0 {
-			return []observe.Source{&logs.Journal{Since: since, Follow: true}}
+			return append(sources, &logs.Journal{Since: since, Follow: true})
 		}
-		var sources []observe.Source
 		for _, path := range files {
 			sources = append(sources, &logs.File{Path: path, Since: since, Follow: true})
 		}

@@ -76,7 +76,7 @@ func Once(ctx context.Context, opts Options) (*inspect.Snapshot, error) {
 // A recording is played through as fast as it can be read; at its end Watch gives nil.
 func Watch(ctx context.Context, opts Options, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
 	if opts.Replay != nil {
-		return opts.Replay.watchIn(ctx, see)
+		return opts.Replay.watchIn(ctx, opts.Tap, see)
 	}
 	o := newObserver(opts, true)
 	ctx, stop := o.start(ctx, append(opts.More, o.kernel)...)

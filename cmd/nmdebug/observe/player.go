@@ -26,8 +26,8 @@ type player struct {
 	others *mirror.Talk // what others say to each other, beside our own conversation
 }
 
-func newPlayer(s span) *player {
-	return &player{world: newWorld(askFreely, nil), marks: s.marks, others: mirror.NewTalk()}
+func newPlayer(s span, tap func(record.Record)) *player {
+	return &player{world: newWorld(askFreely, tap), marks: s.marks, others: mirror.NewTalk()}
 }
 
 // play applies the whole recording. Before each record it calls until with the record's time, and at each moment at which a

@@ -69,15 +69,20 @@ func spied() []string { return []string{nmwatch.Service, wpadbus.Service, iwdSer
 
 // spy shows what others say on the bus to a part, until the context ends, and tries again where that fails.
 func spy(ctx context.Context, opts Options, p *part) {
-	m := &mirror.Monitor{
-		Address: opts.Address, Timeout: opts.Timeout, Names: spied(), Take: p.spied, Skip: p.ours,
-		Rules: []string{"type='signal',interface='org.freedesktop.NetworkManager.VPN.Plugin'"},
-	}
+	m := newMonitor(opts)
+	m.Take, m.Skip = p.spied, p.ours
 	for m.Run(ctx) != nil {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(retryAfter):
 		}
+	}
+}
+
+func newMonitor(opts Options) *mirror.Monitor {
+	return &mirror.Monitor{
+		Address: opts.Address, Timeout: opts.Timeout, Names: spied(),
+		Rules: []string{"type='signal',interface='org.freedesktop.NetworkManager.VPN.Plugin'"},
 	}
 }

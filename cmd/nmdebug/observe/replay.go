@@ -41,7 +41,7 @@ func (r *Replay) onceIn(ctx context.Context) (*inspect.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newPlayer(span)
+	p := newPlayer(span, nil)
 	var found *inspect.Snapshot
 	err = p.play(ctx, r.Open, func(next time.Time) error {
 		if next.After(at) && p.whole() {
@@ -60,7 +60,7 @@ func (r *Replay) onceIn(ctx context.Context) (*inspect.Snapshot, error) {
 }
 
 // watchIn gives each pyramid that a live run would have shown.
-func (r *Replay) watchIn(ctx context.Context, see func(*inspect.Snapshot, inspect.Pyramid) error) error {
+func (r *Replay) watchIn(ctx context.Context, tap func(record.Record), see func(*inspect.Snapshot, inspect.Pyramid) error) error {
 	span, err := r.span(ctx)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (r *Replay) watchIn(ctx context.Context, see func(*inspect.Snapshot, inspec
 	if err != nil {
 		return err
 	}
-	p := newPlayer(span)
+	p := newPlayer(span, tap)
 	var track inspect.Track
 	var kept func() error // the look before, while it is too early
 	err = p.play(ctx, r.Open, nil, func(s *inspect.Snapshot) error {
@@ -106,7 +106,7 @@ func (r *Replay) sampleIn(ctx context.Context, every time.Duration, see func(*in
 	if err != nil {
 		return err
 	}
-	p := newPlayer(span)
+	p := newPlayer(span, nil)
 	look := func(at time.Time) error {
 		s := p.snapshot(at)
 		return see(s, inspect.Build(s))

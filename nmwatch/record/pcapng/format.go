@@ -35,6 +35,7 @@ const (
 const (
 	linkDBus    = 231
 	linkNetlink = 253
+	linkCooked  = 276 // LINKTYPE_LINUX_SLL2
 )
 
 // The cooked header of LINKTYPE_NETLINK: sixteen bytes in network byte order, of which these matter.
@@ -59,12 +60,14 @@ const (
 	nameOwn     = "own"
 	nameMonitor = "monitor"
 	nameNetlink = "netlink"
+	namePackets = "packets"
 )
 
 const (
 	ifaceOwn = iota
 	ifaceMonitor
 	ifaceNetlink
+	ifacePackets
 )
 
 // The fields of our own journal entries.

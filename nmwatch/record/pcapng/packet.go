@@ -44,7 +44,7 @@ func (r *Reader) packet(body []byte) (rec record.Record, ok bool, err error) {
 func (r *Reader) link(i *iface, at time.Time, raw []byte, direction byte, cut bool) (rec record.Record, ok bool, err error) {
 	rec.Time, rec.Boot = at, r.boot(at)
 	switch {
-	case i.link != linkDBus && i.link != linkNetlink:
+	case i.link != linkDBus && i.link != linkNetlink && (i.link != linkCooked || !r.ours): // what others capture is not cleaned
 		return rec, false, nil
 	case cut:
 		note, err := json.Marshal(record.Noted{
@@ -52,6 +52,9 @@ func (r *Reader) link(i *iface, at time.Time, raw []byte, direction byte, cut bo
 		})
 		rec.Kind, rec.Raw = record.Note, note
 		return rec, err == nil, err
+	case i.link == linkCooked:
+		rec.Kind, rec.Raw = record.Packet, bytes.Clone(raw)
+		return rec, true, nil
 	case i.link == linkDBus:
 		rec.Kind, rec.Raw = r.conversation(i, direction), bytes.Clone(raw)
 		return rec, true, nil

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nmdebug/nmwatch/mirror/wire"
+	"nmdebug/nmwatch/packets"
 	"nmdebug/nmwatch/record"
 	"nmdebug/nmwatch/record/pcapng"
 )
@@ -69,6 +70,7 @@ func all(tb testing.TB) []record.Record {
 		{Kind: record.Measurement, Raw: marshal(record.Measured{What: "ethtool", About: "eth0", Value: json.RawMessage(`{"Speed":1000}`)})},
 		{Kind: record.Log, Raw: []byte("__REALTIME_TIMESTAMP=1795550400130456\nSYSLOG_IDENTIFIER=NetworkManager\nMESSAGE=<info> something happened\n")},
 		{Kind: record.Verdict, Raw: marshal(record.Judged{Text: []string{"eth0 L1: no carrier"}})},
+		{Kind: record.Packet, Raw: packets.Packet{Protocol: 0x888e, Index: 2, Hardware: 1, Outgoing: true, Address: []byte{2, 0, 0, 0, 0, 1}, Payload: []byte{1, 1, 0, 0}}.Append(nil)},
 	}
 	for i := range records {
 		records[i].Time = t0().Add(time.Duration(i) * time.Millisecond)
@@ -306,8 +308,9 @@ func TestWireshark(t *testing.T) {
 		"1795550400.124456789\tdbus\t\n1795550400.125456789\tdbus\t\n1795550400.126456789\tdbus\t\n" +
 		"1795550400.127456789\tnetlink:netlink-route\t\n" +
 		"1795550400.128456789\tnetlink:genl:genl\t\n1795550400.128456789\tnetlink:genl:nl80211\t\n"
-	if got := string(out); !strings.HasPrefix(got, want) || strings.Count(got, "systemd_journal\t\n") != 6 {
-		t.Errorf("got\n%swant\n%s… and four entries", got, want)
+	const last = "1795550400.133456789\tsll:ethertype:eapol\t\n"
+	if got := string(out); !strings.HasPrefix(got, want) || !strings.HasSuffix(got, last) || strings.Count(got, "systemd_journal\t\n") != 6 {
+		t.Errorf("got\n%swant\n%s… four entries, and\n%s", got, want, last)
 	}
 }
 

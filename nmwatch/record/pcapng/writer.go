@@ -46,14 +46,15 @@ func NewWriter(out io.Writer, version string) (*Writer, error) {
 		return nil, err
 	}
 	for _, i := range []struct {
-		link       byte
+		link       uint16
 		name, desc string
 	}{
 		{linkDBus, nameOwn, "nmdebug's own conversation on D-Bus"},
 		{linkDBus, nameMonitor, "D-Bus as a monitor sees it"},
 		{linkNetlink, nameNetlink, "netlink"},
+		{linkCooked, namePackets, "EAPOL and DHCP"},
 	} {
-		b := append(w.begin(blockInterface), i.link, 0, 0, 0, 0, 0, 0, 0) // no limit to the length of packets
+		b := append(binary.LittleEndian.AppendUint16(w.begin(blockInterface), i.link), 0, 0, 0, 0, 0, 0) // no limit to the length of packets
 		b = option(b, optName, i.name)
 		b = option(b, optDesc, i.desc)
 		b = option(b, optResolution, "\x09")
@@ -100,6 +101,8 @@ func (w *Writer) write(r record.Record) error {
 		return w.netlink(r, familyRoute)
 	case record.Wireless:
 		return w.wireless(r)
+	case record.Packet:
+		return w.packet(ifacePackets, r, 0)
 	case record.Log:
 		return w.end(append(w.begin(blockJournal), r.Raw...))
 	default:
