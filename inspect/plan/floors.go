@@ -11,7 +11,7 @@ import (
 func (m *maker) floors(s inspect.Stack, d nmtypes.Device) {
 	switch {
 	case d.Wireless != nil && !m.snap.NM.Manager.WirelessEnabled:
-		m.raise(Step{Does: "Switch Wi-Fi on", Interface: s.Interface, Action: Action{Verb: RadioOn}, Goal: stands(s, inspect.L1), Limit: l1Limit})
+		m.raise(Step{Does: "Switch Wi-Fi on", Interface: s.Interface, Action: Action{Verb: RadioOn}, Goal: fresh(stands(s, inspect.L1), FreshTaken), Limit: l1Limit})
 		m.activate(s, d)
 	case s.Floor(inspect.L1).Code == inspect.AdminDown && hardware(s.Kind): // to connect it sets it up, to take it anew does not
 		m.activate(s, d)
@@ -73,10 +73,14 @@ func (m *maker) activate(s inspect.Stack, d nmtypes.Device) {
 	if !hardware(s.Kind) {
 		device = "/" // it will be another object by then
 	}
-	m.raise(Step{
+	step := Step{
 		Does: "Connect " + m.connectionName(s), Interface: s.Interface,
 		Action: Action{Verb: Activate, Profile: m.profile(d), Device: device}, Goal: fresh(stands(s, inspect.L2), FreshActive), Limit: l2Limit,
-	})
+	}
+	if d.Wireless != nil && step.Action.Profile == "/" { // it can choose a profile only when it has seen the network: it scans, and then connects
+		step.Does, step.Action = "Wait until NetworkManager connects "+s.Interface, Action{}
+	}
+	m.raise(step)
 	if s.Floor(inspect.L3).Status != inspect.Absent {
 		m.raise(Step{
 			Does: "Wait until " + s.Interface + " has its addresses", Interface: s.Interface, Goal: fresh(stands(s, inspect.L3), FreshActive), Limit: l3Limit,

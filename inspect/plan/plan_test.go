@@ -131,6 +131,15 @@ func TestMake(t *testing.T) {
 			"down: Disconnect wg on wg0", "up: Ask for a new lease on eth0", "up: Connect wg on wg0", "up: Wait until wg0 has its addresses",
 		}},
 		{"Wi-Fi from L2", wifi(), plan.Request{Interface: "wlan0", From: inspect.L2}, []string{"up: Associate wlan0 anew", "up: Ask for a new lease on wlan0"}},
+		{"Wi-Fi that is not connected", func() *inspecttest.World {
+			w := wifi()
+			d := w.NM.Devices["/device/wlan0"]
+			d.State, d.Active = nmtypes.DeviceDisconnected, ""
+			w.NM.Devices["/device/wlan0"] = d
+			return w
+		}(), plan.Request{Interface: "wlan0", From: inspect.L1}, []string{
+			"up: Let NetworkManager let go of wlan0 and take it anew", "up: Wait until NetworkManager connects wlan0", "up: Wait until wlan0 has its addresses",
+		}},
 		{"Wi-Fi that is switched off", func() *inspecttest.World {
 			w := wifi()
 			w.NM.Manager.WirelessEnabled = false

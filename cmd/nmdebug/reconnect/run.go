@@ -171,7 +171,7 @@ func (r *Run) underWay(s *inspect.Snapshot, a plan.Action) bool {
 	}
 	d, ok := s.NM.Devices[a.Device]
 	ac, active := s.NM.Active[d.Active]
-	return ok && active && ac.Connection == a.Profile && d.StateAt.After(r.began) &&
+	return ok && active && (ac.Connection == a.Profile || a.Profile == "/") && d.StateAt.After(r.began) &&
 		(ac.State == nmtypes.ActiveActivating || ac.State == nmtypes.ActiveActivated)
 }
 
