@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -77,7 +78,40 @@ func TestCapturedInARecording(t *testing.T) {
 	lab := testenv.StartScenario(t, "8021x-peap")
 	file := filepath.Join(lab.Dir(), "up.pcapng")
 	lab.MustRun(t, program, "record", "-w", file, "--", "nmcli", "connection", "up", "lan")
-	out := lab.MustRun(t, program, "--replay", file, "show-wpa-config", "eth0", "-o", "json")
+	isCaptured(t, lab.MustRun(t, program, "--replay", file, "show-wpa-config", "eth0", "-o", "json"))
+}
+
+// TestCaptured has a command connect and captures what NetworkManager sends meanwhile; what the command prints does not come
+// into the answer.
+func TestCaptured(t *testing.T) {
+	t.Parallel()
+	lab := testenv.StartScenario(t, "8021x-peap")
+	isCaptured(t, lab.MustRun(t, program, "show-wpa-config", "eth0", "--capture", "-o", "json", "--", "nmcli", "connection", "up", "lan"))
+}
+
+// TestCapturedByWaiting listens until somebody else has connected.
+func TestCapturedByWaiting(t *testing.T) {
+	t.Parallel()
+	lab := testenv.StartScenario(t, "8021x-peap")
+	c := lab.Command(deadline(t, patience), program, "show-wpa-config", "lan", "--capture", "-o", "json")
+	var out bytes.Buffer
+	c.Stdout = &out
+	complaint, err := c.StderrPipe()
+	must(t, err)
+	must(t, c.Start())
+	said, err := bufio.NewReader(complaint).ReadString('\n')
+	if err != nil || !strings.Contains(said, "listening for at most 1m0s") {
+		t.Errorf("it says %q: %v", said, err)
+	}
+	lab.MustRun(t, "nmcli", "connection", "up", "lan")
+	must(t, c.Wait())
+	isCaptured(t, out.Bytes())
+}
+
+// isCaptured holds that the calls that were seen tell of each line of the network block the same as the supplicant, and that
+// no secret is told.
+func isCaptured(t *testing.T, out []byte) {
+	t.Helper()
 	var answer struct {
 		Interfaces []struct {
 			Network []struct {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -23,6 +24,7 @@ const (
 type companion struct {
 	args  []string
 	path  string
+	out   *os.File // where it prints; nil for our own standard output
 	ended chan int // its exit code; nil before it has begun
 }
 
@@ -46,7 +48,7 @@ func (c *companion) begin(ctx context.Context, end func()) {
 	}
 	cmd := exec.CommandContext(ctx, c.path, c.args[1:]...)
 	cmd.Args[0] = c.args[0]
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, cmp.Or(c.out, os.Stdout), os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = lastChance
 	c.ended = make(chan int, 1)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,12 +24,15 @@ type showOptions struct {
 	file        string // to compare with; "" for what the profile asks for
 	log         string
 	showSecrets bool
+	capture     bool
+	command     []string      // to capture what it sets off
+	patience    time.Duration // for an association, without a command
 }
 
 func (a *app) showConfigCommand() *cobra.Command {
 	var o showOptions
 	c := &cobra.Command{
-		Use:   "show-wpa-config [INTERFACE|CONNECTION…] [--diff [FILE]]",
+		Use:   "show-wpa-config [INTERFACE…] [--diff [FILE]] [-- COMMAND…]",
 		Short: "Write the wpa_supplicant.conf that is really in force",
 		Long: `Write the configuration of wpa_supplicant that is in force on an interface, as a
 file that wpa_supplicant loads. NetworkManager gives it over D-Bus, so that there is
@@ -44,13 +48,20 @@ the same network.
 negotiated do not have alike. --diff FILE compares with a wpa_supplicant.conf of your
 own: for what works with wpa_supplicant alone, and not with NetworkManager.
 
-Exit codes: 8 NetworkManager is not on the bus, and nobody else tells · 9 not
-permitted: what can be told without is shown · 10 no such interface`,
+--capture listens on the bus, as root, while the command runs, and tells besides what
+NetworkManager was seen to send. Without a command it waits until wpa_supplicant has
+associated, for 60 s if --timeout says nothing else, or until it is interrupted. The
+command prints to the standard error, and when it fails its exit code is passed on.
+
+Exit codes: 3 --capture saw no association · 8 NetworkManager is not on the bus, and
+nobody else tells · 9 not permitted: what can be told without is shown, but nothing
+is captured, and no command run · 10 no such interface`,
 		Example: `  nmdebug show-wpa-config wlan0
   nmdebug show-wpa-config wlan0 --origin
   nmdebug show-wpa-config wlan0 --diff
   nmdebug show-wpa-config wlan0 --diff /etc/wpa_supplicant/works.conf
-  nmdebug show-wpa-config eth0 --show-secrets > eth0.conf`,
+  nmdebug show-wpa-config eth0 --show-secrets > eth0.conf
+  sudo nmdebug show-wpa-config --capture --origin -- nmcli connection up home`,
 		ValidArgsFunction: func(c *cobra.Command, given []string, typed string) ([]string, cobra.ShellCompDirective) {
 			names, directive := a.completeInterfaces(c, given, typed)
 			if o.diff { // a file may follow, too
@@ -59,7 +70,14 @@ permitted: what can be told without is shown · 10 no such interface`,
 			return names, directive
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if dash := c.ArgsLenAtDash(); dash >= 0 {
+				args, o.command = args[:dash], args[dash:]
+			}
 			o.sort(args)
+			o.patience = waitTimeout
+			if c.Flags().Changed("timeout") {
+				o.patience = a.timeout
+			}
 			return a.showConfig(c.Context(), o)
 		},
 	}
@@ -67,6 +85,7 @@ permitted: what can be told without is shown · 10 no such interface`,
 	flags.BoolVar(&o.origin, "origin", false, "say of each line which source told it")
 	flags.BoolVar(&o.all, "all", false, "write the defaults, too")
 	flags.BoolVar(&o.diff, "diff", false, "tell differences, of profile, supplicant and association, or with a file")
+	flags.BoolVar(&o.capture, "capture", false, "listen on the bus while the command runs, or until it connects (root)")
 	flags.StringVar(&o.log, "log", "", "read NetworkManager's log from this `file`, not from the journal")
 	flags.BoolVar(&o.showSecrets, "show-secrets", false, "show passwords, keys and PINs, too (root)")
 	return c
@@ -100,16 +119,36 @@ type shownOne struct {
 }
 
 func (a *app) showConfig(ctx context.Context, o showOptions) error {
+	switch {
+	case len(o.command) > 0 && !o.capture:
+		return usage("show-wpa-config: a command goes with --capture")
+	case o.capture && a.recording != nil:
+		return usage("--capture is for what happens now: a recording shows what was captured without")
+	}
 	theirs, err := readConf(o)
 	if err != nil {
 		return err
 	}
+	if !o.capture {
+		return a.showWith(ctx, o, theirs, captured{})
+	}
+	seen, err := a.capture(ctx, o)
+	if err != nil {
+		return err
+	}
+	// An interruption ended the listening alone.
+	return a.captureVerdict(seen, a.showWith(context.WithoutCancel(ctx), o, theirs, seen))
+}
+
+// showWith shows what is in force now, with what was seen before.
+func (a *app) showWith(ctx context.Context, o showOptions, theirs *wpaconf.File, seen captured) error {
 	opts := a.observed()
 	opts.Thorough = true
 	snapshot, p, err := a.lookAt(ctx, opts)
 	if err != nil {
 		return err
 	}
+	seen.into(snapshot)
 	names, err := configured(snapshot, p, o.names)
 	if err != nil {
 		return err

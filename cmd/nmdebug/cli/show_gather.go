@@ -59,7 +59,11 @@ func (g *gathering) show(ctx context.Context, name string) shownOne {
 	if g.logWhy != "" {
 		told.Silent = g.logWhy
 	}
-	accounts := []effconf.Account{mine, effconf.OfCaptured(iface.Captured), told, asked}
+	seen := effconf.OfCaptured(iface.Captured)
+	if g.options.capture && iface.Captured == nil {
+		seen.Silent = "no call was seen while the bus was listened to"
+	}
+	accounts := []effconf.Account{mine, seen, told, asked}
 	one.Config = effconf.Join(name, accounts, g.options.showSecrets)
 	if device, managed := g.device(name); managed {
 		one.Connection = g.snapshot.NM.Active[device.Active].ID
