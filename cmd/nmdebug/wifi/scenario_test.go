@@ -16,6 +16,7 @@ type expectation struct {
 	late  string   // how it stands for who comes when it is over, with the cause; "" when no different
 	cause string   // for who comes late
 	says  []string // parts of the reasons, the evidence and the next commands that are given to who comes late
+	conf  []string // lines that show-wpa-config must print, and no other lines that wpa_supplicant would read; nil for not asked
 }
 
 const (
@@ -85,6 +86,10 @@ func expectations() map[string]expectation {
 		"iwd": {
 			watch: "l1 up link-up, l2 up wifi-kernel, l3 up addressed", lines: []string{"source wpa_supplicant absent", "source iwd ok"},
 			says: []string{"nl80211 says that it is associated. There is no wpa_supplicant: iwd serves the card."},
+			conf: []string{
+				"# wlan0: nothing tells of a configuration of wpa_supplicant", "# supplicant: iwd serves Wi-Fi here, and not wpa_supplicant",
+				"# derived: NetworkManager tells iwd, and not wpa_supplicant, what it wants",
+			},
 		},
 	}
 }
@@ -139,11 +144,28 @@ func (s *scene) holds(e expectation) {
 			s.t.Errorf("nobody says %q in:\n%s", part, got.text())
 		}
 	}
+	if e.conf != nil {
+		s.shows(e.conf)
+	}
 	for _, line := range e.never {
 		what, text, _ := strings.Cut(line, ": ")
 		if s.watch.has("wlan0 "+what, text) {
 			s.t.Errorf("the watch told of %q", line)
 		}
+	}
+}
+
+// shows holds that show-wpa-config prints these lines, and none that wpa_supplicant would read.
+func (s *scene) shows(conf []string) {
+	s.t.Helper()
+	shown := string(s.MustRun(s.t, "nmdebug", "show-wpa-config", "wlan0"))
+	for _, line := range conf {
+		if !strings.Contains(shown, line+"\n") {
+			s.t.Errorf("show-wpa-config does not print %q:\n%s", line, shown)
+		}
+	}
+	if read := body(shown); read != "" {
+		s.t.Errorf("show-wpa-config makes up\n%s", read)
 	}
 }
 
