@@ -23,17 +23,19 @@ func (c *Captures) Of(path string) (wpatypes.Captured, bool) {
 	return captured, ok
 }
 
-// Apply takes the next event and tells whether something was captured. A call counts when it was answered well.
+// Apply takes the next event and tells whether something was captured. A call counts when it was answered well, or wants no
+// answer, as what NetworkManager sets at first.
 func (c *Captures) Apply(e mirror.Event) bool {
 	// NetworkManager calls a unique name, whose owner a monitor need not know: the object tells whom it means.
-	if path := string(e.Call.Path); e.Kind != mirror.Reply || path != string(rootPath) && !strings.HasPrefix(path, string(rootPath)+"/") {
+	path := e.Call.Path
+	counts := e.Kind == mirror.Reply || e.Kind == mirror.OneWay
+	if !counts || path != rootPath && !strings.HasPrefix(string(path), string(rootPath)+"/") {
 		return false
 	}
 	args, err := e.Call.Args()
 	if err != nil || len(args) == 0 {
 		return false
 	}
-	path := e.Call.Path
 	switch call := e.Call.Interface + "." + e.Call.Member; call {
 	case rootIface + ".CreateInterface":
 		return c.created(e.Message, args)

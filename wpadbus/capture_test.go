@@ -11,11 +11,16 @@ import (
 	"nmdebug/wpadbus/wpatypes"
 )
 
+// call is the next one of NetworkManager's.
+func (s *supplicant) call(path, iface, member string) wire.Message {
+	s.serial++
+	return wire.Message{Type: wire.MethodCall, Serial: s.serial, Sender: ":1.4", Destination: owner, Path: wire.Path(path), Interface: iface, Member: member}
+}
+
 // overhear is a call of NetworkManager's and its answer, as a monitor sees them.
 func (s *supplicant) overhear(path, iface, member string, answer []any, args ...any) {
 	s.tb.Helper()
-	s.serial++
-	call := wire.Message{Type: wire.MethodCall, Serial: s.serial, Sender: ":1.4", Destination: owner, Path: wire.Path(path), Interface: iface, Member: member}
+	call := s.call(path, iface, member)
 	reply := wire.Message{Type: wire.MethodReturn, Serial: s.serial, ReplySerial: s.serial, Sender: owner, Destination: ":1.4"}
 	if answer == nil {
 		answer = []any{}
@@ -59,6 +64,21 @@ func TestCaptured(t *testing.T) {
 	s.overhear(rootPath, root, "CreateInterface", []any{dbus.ObjectPath(wlan)}, props{"Ifname": v("wlan1")})
 	if got := s.at(wlan).Captured; got.Network != nil || got.Driver != "" {
 		t.Errorf("a new interface has what was another's: %+v", got)
+	}
+}
+
+// NetworkManager wants no answer to some of what it sets.
+func TestCapturedOneWay(t *testing.T) {
+	s := wireless(t)
+	call := s.call(wlan, "org.freedesktop.DBus.Properties", "Set")
+	call.Flags = wire.NoReplyExpected
+	raw, err := call.Encode(iface, "BSSExpireAge", v(uint32(250)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.apply(record.DBusSeen, raw)
+	if got := s.at(wlan).Captured; got == nil || got.Globals["bss_expiration_age"] != "250" {
+		t.Errorf("captured is %+v", got)
 	}
 }
 

@@ -88,7 +88,7 @@ func (f *Fold) Apply(e mirror.Event) bool {
 		f.forget()
 		f.available = false
 	case !e.From(Service):
-		return false
+		return captured
 	case e.Kind == mirror.OwnerLost, e.Kind == mirror.OwnerChanged:
 		f.forget()
 		f.available = e.Kind == mirror.OwnerChanged

@@ -21,7 +21,7 @@ type Event struct {
 	Owner    string // OwnerGained, OwnerChanged: the unique name that has it now; BusUp: our own
 	OldOwner string // OwnerLost, OwnerChanged: the unique name that had it
 
-	Call    wire.Message // Reply, Refused, NoAnswer: the call
+	Call    wire.Message // Reply, Refused, NoAnswer, OneWay: the call
 	Message wire.Message // Signal, Reply, Refused: the message
 	Err     *CallError   // Refused
 	Detail  string       // BusUp: the address; BusDown, NoAnswer: why
@@ -65,6 +65,7 @@ const (
 	Reply                             // the answer to a call
 	Refused                           // an error as the answer to a call
 	NoAnswer                          // a call got no answer within its deadline; one may still come
+	OneWay                            // a call that wants no answer, between others
 )
 
 // String names the kind in the words of the timeline.
@@ -88,6 +89,8 @@ func (k EventKind) String() string {
 		return "refused"
 	case NoAnswer:
 		return "no-answer"
+	case OneWay:
+		return "one-way"
 	default:
 		return fmt.Sprintf("unknown(%d)", uint8(k))
 	}

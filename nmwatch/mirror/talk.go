@@ -164,9 +164,15 @@ func (t *Talk) message(r record.Record, m wire.Message) {
 	}
 }
 
-// called remembers a call that will be answered. Calls to ourselves are none of our business.
+// called remembers a call that will be answered, and tells of one between others that will not. Calls to ourselves are
+// none of our business.
 func (t *Talk) called(r record.Record, m wire.Message) {
-	if m.Flags&wire.NoReplyExpected != 0 || r.Kind == record.DBusReceived {
+	answered := m.Flags&wire.NoReplyExpected == 0
+	switch {
+	case !answered && r.Kind == record.DBusSeen:
+		t.emit(Event{Kind: OneWay, Record: r, Call: m, Overheard: t.own})
+		return
+	case !answered, r.Kind == record.DBusReceived:
 		return
 	}
 	key := callKey{"", m.Serial}

@@ -50,7 +50,7 @@ func (s *script) said() []string {
 			text += fmt.Sprintf(" %s→%s", e.OldOwner, e.Owner)
 		case mirror.Signal:
 			text += " " + e.Message.Member
-		case mirror.Reply, mirror.NoAnswer:
+		case mirror.Reply, mirror.NoAnswer, mirror.OneWay:
 			text += " " + e.Call.Member
 		case mirror.Refused:
 			text += " " + e.Call.Member + ": " + e.Err.Text
@@ -272,7 +272,7 @@ func TestTalkMonitor(t *testing.T) {
 	s := &script{stream: newStream(t), talk: mirror.NewTalk()}
 	conversation(s)
 	wantDiff(t, []string{
-		"owner-gained org.example.Service →:1.7", "reply org.example.Service Ping",
+		"one-way Forget", "owner-gained org.example.Service →:1.7", "reply org.example.Service Ping",
 		"refused org.example.Service Pong: no", "signal org.example.Service Sig",
 		"owner-lost org.example.Service :1.7→", "signal org.freedesktop.DBus NameOwnerChanged",
 		"signal org.freedesktop.DBus NameOwnerChanged",
@@ -287,7 +287,7 @@ func TestTalkOverheard(t *testing.T) {
 	s := newScript(t)
 	conversation(s)
 	wantDiff(t, []string{
-		"reply Ping (overheard)", "refused Pong: no (overheard)", "signal Sig (overheard)",
+		"one-way Forget (overheard)", "reply Ping (overheard)", "refused Pong: no (overheard)", "signal Sig (overheard)",
 		"signal org.freedesktop.DBus NameOwnerChanged (overheard)", "signal org.freedesktop.DBus NameOwnerChanged (overheard)",
 	}, s.said())
 	s.wantStatus(mirror.Unknown, "")
@@ -358,7 +358,7 @@ func TestTalkProblems(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	var kinds, statuses []string
-	for k := range mirror.NoAnswer + 2 {
+	for k := range mirror.OneWay + 2 {
 		kinds = append(kinds, k.String())
 	}
 	for s := range mirror.Denied + 2 {
@@ -366,7 +366,7 @@ func TestNames(t *testing.T) {
 	}
 	wantDiff(t, []string{
 		"unknown(0)", "bus-up", "bus-down", "owner-gained", "owner-lost", "owner-changed", "signal", "reply", "refused",
-		"no-answer", "unknown(10)",
+		"no-answer", "one-way", "unknown(11)",
 	}, kinds)
 	wantDiff(t, []string{"unknown", "absent", "present", "silent", "denied", "unknown(5)"}, statuses)
 }
