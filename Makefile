@@ -37,7 +37,7 @@ test: tests-setup check unit ## install what the tests need and run them all
 
 # The race detector needs a C compiler.
 tests-setup:
-	@testenv/setup gcc libc6-dev systemd-journal-remote
+	@testenv/setup gcc libc6-dev systemd-journal-remote modemmanager
 	@testenv/wifilab/setup
 
 check: lint ## static checks: modules, vet, format, lint

@@ -80,7 +80,7 @@ func TestLevelsAreSetBack(t *testing.T) {
 	var said bytes.Buffer
 	next.Stderr = &said
 	must(t, next.Run())
-	if want := "a run that died had raised the log levels of NetworkManager and wpa_supplicant; they are set back"; !strings.Contains(said.String(), want) {
+	if want := "NetworkManager and wpa_supplicant; they are set back"; !strings.Contains(said.String(), want) {
 		t.Errorf("the next run says %q", &said)
 	}
 	same("after a crash and the next run")
@@ -119,4 +119,25 @@ func TestLevelsAreRaisedOnce(t *testing.T) {
 	if err := nobody.Run(); err == nil || nobody.ProcessState.ExitCode() != 9 || !strings.Contains(said.String(), "raising log levels needs root") {
 		t.Errorf("nobody: %v: %s", err, &said)
 	}
+}
+
+// NetworkManager starts ModemManager, which can be told how much to log, and does not tell.
+func TestLevelOfModemManager(t *testing.T) {
+	t.Parallel()
+	lab := testenv.StartScenario(t, "8021x-md5")
+	logs := func(text string) {
+		t.Helper()
+		must(t, testenv.Await(deadline(t, patience), "ModemManager's log", func(context.Context) error {
+			said, err := lab.ReadFile(lab.Dir() + "/syslog")
+			if err == nil && !strings.Contains(string(said), text) {
+				err = errors.New(string(said))
+			}
+			return err
+		}))
+	}
+	logs("ModemManager")
+	c, _ := raise(t, lab)
+	logs("[base-manager] logging: level 'DEBUG'")
+	must(t, errors.Join(c.Process.Signal(os.Interrupt), c.Wait()))
+	logs("[base-manager] logging: level 'INFO'")
 }

@@ -46,7 +46,9 @@ type daemon struct {
 	raised func(l Level, domains string) Setting
 }
 
-func daemons() []daemon { return []daemon{networkManager(), supplicant()} }
+func daemons() []daemon {
+	return []daemon{networkManager(), supplicant(), modemManager()}
+}
 
 func networkManager() daemon {
 	const service, path = "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager"

@@ -47,8 +47,8 @@ does to the floors.
 
 Logs are read from the journal, and from files with --file. Secrets are left out.
 
---level makes NetworkManager and wpa_supplicant log more for as long as it runs (root),
-and sets back exactly what was there: also when it is interrupted, and when a daemon
+--level makes NetworkManager, wpa_supplicant and ModemManager log more for as long as it
+runs (root), and sets back exactly what was there: also when it is interrupted, and when a daemon
 comes back. If nmdebug itself dies, its next run sets it back. Keys are never logged.
 
 With a command it follows until that has ended, and ends with its exit code.`,
