@@ -219,6 +219,16 @@ func TestFailure(t *testing.T) {
 	}
 }
 
+// NetworkManager may tell the properties some milliseconds after the signal: the state is that of the signal meanwhile.
+func TestStateIsThatOfTheSignal(t *testing.T) {
+	c := converse(t, 0, objects{path("Devices", 1): wired(100, "/")})
+	c.signal(nmPath+"/Devices/1", devIface, "StateChanged", uint32(10), uint32(100), uint32(36))
+	d := c.fold.State().Devices[nmPath+"/Devices/1"]
+	if d.State != nmtypes.DeviceUnmanaged || d.Reason != nmtypes.ReasonRemoved || d.StateAt.IsZero() {
+		t.Errorf("the device is %s (%s) since %v", d.State, d.Reason, d.StateAt)
+	}
+}
+
 // TestVPN follows a VPN that is refused, as OpenVPN and NetworkManager say it: the connection ends before the VPN does.
 func TestVPN(t *testing.T) {
 	const office = nmPath + "/ActiveConnection/2"

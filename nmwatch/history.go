@@ -57,7 +57,7 @@ func (h *history) forget() {
 func (h *history) signal(e mirror.Event, tree *mirror.Tree) {
 	switch {
 	case e.IsSignal(deviceIface, "StateChanged"):
-		h.deviceState(e)
+		h.deviceState(e, tree)
 	case e.IsSignal(activeIface, "StateChanged"):
 		h.activeState(e, tree)
 	case e.IsSignal(vpnIface, "VpnStateChanged"):
@@ -69,8 +69,9 @@ func (h *history) signal(e mirror.Event, tree *mirror.Tree) {
 	}
 }
 
-// deviceState takes StateChanged(new, old, reason).
-func (h *history) deviceState(e mirror.Event) {
+// deviceState takes StateChanged(new, old, reason). The properties may follow some milliseconds later: until then a device
+// would have the old state since just now.
+func (h *history) deviceState(e mirror.Event, tree *mirror.Tree) {
 	args, ok := numbers(e, 3)
 	if !ok {
 		return
@@ -78,6 +79,7 @@ func (h *history) deviceState(e mirror.Event) {
 	path := string(e.Message.Path)
 	state, old, reason := nmtypes.DeviceState(args[0]), nmtypes.DeviceState(args[1]), nmtypes.DeviceReason(args[2])
 	h.stateAt[path], h.before[path] = e.Record.Time, old
+	tree.Merge(e.Message.Path, deviceIface, map[string]any{"State": args[0], "StateReason": []any{args[0], args[2]}})
 	switch {
 	case state == nmtypes.DeviceFailed:
 		h.failures[path] = &nmtypes.Failure{Reason: reason, From: old, At: e.Record.Time}

@@ -127,7 +127,7 @@ func (g Goal) fresh(s *inspect.Snapshot, stack inspect.Stack, since time.Time) (
 	case FreshLease:
 		return freshLease(s, stack, since)
 	case FreshTaken:
-		return freshTaken(s, stack.Interface)
+		return freshTaken(s, stack.Interface, since)
 	case FreshActive:
 		least := nmtypes.DeviceActivated
 		if g.Level < inspect.L3 {
@@ -143,10 +143,12 @@ func (g Goal) fresh(s *inspect.Snapshot, stack inspect.Stack, since time.Time) (
 	return false, "internal error: unknown goal"
 }
 
-// freshTaken says whether NetworkManager could connect a device.
-func freshTaken(s *inspect.Snapshot, iface string) (ok bool, blocks string) {
+// freshTaken says whether NetworkManager could connect a device, by a state that it took since the step began: right after
+// the call it may still tell the state from before.
+func freshTaken(s *inspect.Snapshot, iface string, since time.Time) (ok bool, blocks string) {
 	for _, d := range s.NM.Devices {
-		if named(d, iface) && d.Managed && d.State >= nmtypes.DeviceDisconnected {
+		ready := d.State >= nmtypes.DeviceDisconnected && d.State <= nmtypes.DeviceActivated
+		if named(d, iface) && d.Managed && ready && d.StateAt.After(since) {
 			return true, ""
 		}
 	}

@@ -254,10 +254,15 @@ func TestGoal(t *testing.T) {
 			d.StateAt = later
 			w.NM.Devices["/device/eth0"] = d
 		}, true},
-		{"taken", plan.Goal{Interface: "eth0", Level: inspect.L1, Fresh: plan.FreshTaken}, nil, true},
+		{"not let go yet", plan.Goal{Interface: "eth0", Level: inspect.L1, Fresh: plan.FreshTaken}, nil, false},
+		{"taken", plan.Goal{Interface: "eth0", Level: inspect.L1, Fresh: plan.FreshTaken}, func(w *inspecttest.World) {
+			d := w.NM.Devices["/device/eth0"]
+			d.State, d.StateAt = nmtypes.DeviceDisconnected, later
+			w.NM.Devices["/device/eth0"] = d
+		}, true},
 		{"taken, but not ready", plan.Goal{Interface: "eth0", Level: inspect.L1, Fresh: plan.FreshTaken}, func(w *inspecttest.World) {
 			d := w.NM.Devices["/device/eth0"]
-			d.State = nmtypes.DeviceUnavailable
+			d.State, d.StateAt = nmtypes.DeviceUnavailable, later
 			w.NM.Devices["/device/eth0"] = d
 		}, false},
 		{"no such interface", plan.Goal{Interface: "eth7", Level: inspect.L1}, nil, false},
