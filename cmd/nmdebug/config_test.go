@@ -79,7 +79,8 @@ func TestCapturedInARecording(t *testing.T) {
 	file := filepath.Join(lab.Dir(), "up.pcapng")
 	lab.MustRun(t, program, "record", "-w", file, "--", "nmcli", "connection", "up", "lan")
 	out := lab.MustRun(t, program, "--replay", file, "show-wpa-config", "eth0", "-o", "json")
-	const signalled = 1 // ap_scan: of the others the supplicant does not say that they were set after it was asked
+	// Ap_scan is signalled; of the others the supplicant does not say that they were set, where that was after it was asked.
+	const signalled = 1
 	isCaptured(t, out, signalled)
 }
 
@@ -116,7 +117,7 @@ func TestCapturedByWaiting(t *testing.T) {
 const setByNM = 4
 
 // isCaptured holds that the calls that were seen tell the same as the supplicant, of each line of the network block and of so
-// many globals, and that no secret is told.
+// many globals at least, and that no secret is told.
 func isCaptured(t *testing.T, out []byte, globals int) {
 	t.Helper()
 	type line struct {
@@ -131,7 +132,7 @@ func isCaptured(t *testing.T, out []byte, globals int) {
 		t.Fatalf("there is only\n%s", out)
 	}
 	given := slices.DeleteFunc(answer.Interfaces[0].Globals, func(l line) bool { return l.Key == "ctrl_interface" }) // is nobody's call
-	if len(given) != globals {
+	if len(given) < globals || len(given) > setByNM {
 		t.Errorf("there are %d globals, not %d:\n%s", len(given), globals, out)
 	}
 	for _, l := range slices.Concat(given, answer.Interfaces[0].Network) {

@@ -37,7 +37,7 @@ func (o *Order) join(answer record.Line) bool {
 	}
 	call := &o.held[i]
 	call.Text += " → " + Outcome(answer)
-	call.Took = answer.Took
+	call.Took, call.Outcome = answer.Took, answer.Outcome
 	call.Severity = min(call.Severity, answer.Severity)
 	return true
 }

@@ -22,6 +22,7 @@ type wireGuardProbe struct {
 	*reporter
 	client *wgctrl.Client
 	denied bool
+	synced bool // all that was there at first has been told
 	known  []sight
 	due    time.Time
 }
@@ -60,7 +61,11 @@ func (p *wireGuardProbe) look(ctx context.Context, links map[int]sight) (time.Du
 		}
 	}
 	p.due = time.Now().Add(wireGuardInterval)
-	return wireGuardInterval, nil
+	if p.synced {
+		return wireGuardInterval, nil
+	}
+	p.synced = true
+	return wireGuardInterval, p.note(ctx, record.Noted{Source: sourceWireGuard, Event: record.Synced})
 }
 
 // tunnelsOf returns the WireGuard interfaces, sorted.

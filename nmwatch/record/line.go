@@ -14,8 +14,8 @@ type Line struct {
 	Text      string
 	Mark      Mark          // the step that it tells of, if any
 	Answers   uint64        // Seq of the call that this answers; 0 for what is no answer
-	Outcome   string        // of an answer, in a word or two
-	Took      time.Duration // of an answer: since the call
+	Outcome   string        // of an answer, and of a call that has got one, in a word or two
+	Took      time.Duration // from the call to its answer
 	Raw       []byte        // of the record, which owns it
 	Own       bool          // of nmdebug's own conversation, which would not be there without it
 }

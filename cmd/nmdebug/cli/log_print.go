@@ -19,8 +19,8 @@ type lineAnswer struct {
 	Floor     string    `json:"floor,omitempty"`
 	Severity  string    `json:"severity"`
 	Text      string    `json:"text"`
-	TookMS    float64   `json:"took_ms,omitzero"` // of a call that was answered
-	Raw       string    `json:"raw,omitempty"`    // text as it is, bytes in hex
+	TookMS    *float64  `json:"took_ms"`       // from a call to its answer; null for what is neither
+	Raw       string    `json:"raw,omitempty"` // text as it is, bytes in hex
 }
 
 // linePrinter gives the function that writes one line in the form that was asked for.
@@ -57,7 +57,10 @@ func answerOf(l record.Line, raw bool) lineAnswer {
 	if l.Kind != 0 {
 		answer.Kind = l.Kind.String()
 	}
-	answer.TookMS = float64(l.Took) / float64(time.Millisecond)
+	if l.Outcome != "" {
+		took := float64(l.Took) / float64(time.Millisecond)
+		answer.TookMS = &took
+	}
 	if raw {
 		answer.Raw = rawText(l)
 	}
