@@ -122,10 +122,16 @@ func (m *maker) device(iface string) (nmtypes.Device, bool) {
 	return nmtypes.Device{}, false
 }
 
-// profile is the path of the profile that is active on a device; "/" lets NetworkManager choose.
+// profile is the path of the profile that is active on a device, or was there last while we watched; "/" lets NetworkManager
+// choose, which it does only among those that it finds available: none where the link is down.
 func (m *maker) profile(d nmtypes.Device) string {
 	if ac, ok := m.snap.NM.Active[d.Active]; ok && ac.Connection != "" {
 		return ac.Connection
+	}
+	for _, ac := range slices.Backward(m.snap.NM.Ended) {
+		if !ac.VPN && ac.Connection != "" && slices.Contains(ac.Devices, d.Path) {
+			return ac.Connection
+		}
 	}
 	return "/"
 }

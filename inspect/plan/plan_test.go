@@ -156,6 +156,25 @@ func TestMake(t *testing.T) {
 	}
 }
 
+// NetworkManager lets a connection go whose link was set down, and finds none available then: the one that was there is meant.
+func TestConnectionThatEndedIsMeant(t *testing.T) {
+	w := office()
+	d := w.NM.Devices["/device/eth0"]
+	ended := w.NM.Active[d.Active]
+	delete(w.NM.Active, d.Active)
+	ended.State, ended.Connection, ended.Devices = nmtypes.ActiveDeactivated, "/profile/lan", []string{d.Path}
+	d.State, d.Active = nmtypes.DeviceUnavailable, ""
+	w.NM.Devices["/device/eth0"], w.NM.Ended = d, []nmtypes.ActiveConnection{ended}
+	l := w.Kernel.Links[1]
+	l.Flags, l.Carrier = 0, false
+	w.Kernel.Links[1] = l
+	for _, s := range made(w, plan.Request{Interface: "eth0", From: inspect.L1}).Steps {
+		if s.Action.Verb == plan.Activate && s.Action.Device == d.Path && s.Action.Profile != "/profile/lan" {
+			t.Errorf("%s activates %q", s.Does, s.Action.Profile)
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	elsewhere := netip.MustParseAddr("203.0.113.99")
 	for _, tt := range []struct {
