@@ -202,6 +202,12 @@ func dumps() []request {
 // dump reads one dump to its end; whole is false when the kernel says that something changed meanwhile.
 func (c *conversation) dump(ctx context.Context, d request) (whole bool, err error) {
 	seq, err := c.sock.dump(d.message, d.body)
+	if errors.Is(err, unix.ENOBUFS) { // the queue is full, so that not even the first answer fits: it is emptied, and asked again
+		if _, _, err := c.take(ctx, nil, err, 0); err != nil {
+			return false, err
+		}
+		return false, c.drain(ctx)
+	}
 	if err != nil {
 		return false, err
 	}
