@@ -81,7 +81,8 @@ func (a *app) rootCommand() *cobra.Command {
 		Short: "Show which layer of a connection is broken, and why",
 		Long: `nmdebug sits beside NetworkManager and wpa_supplicant and shows, for every
 interface, which floors stand - L1 physical, L2 link and authentication, L3 IP,
-VPN - which is the lowest broken one, and why. Only reconnect and heal change it.
+VPN - which is the lowest broken one, and why. Only reconnect, heal and log --level
+change anything.
 
 An interface may also be named by its connection or the connection's UUID, a VPN by
 its name. -o json is complete and stable, and the schema of it comes with nmdebug.
