@@ -3,23 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"slices"
-	"syscall"
-	"time"
 
 	"nmdebug/testenv"
 )
 
 // rounds is how often each command runs; the median counts.
 const rounds = 21
-
-// cost is what one run of a command took.
-type cost struct {
-	wall, cpu time.Duration
-	rss       int64 // KiB, at its peak
-}
 
 // cold compares the two commands with so many profiles, and counts the calls on the bus.
 func cold(ctx context.Context, nmdebug string, profiles int) error {
@@ -52,9 +42,9 @@ func cold(ctx context.Context, nmdebug string, profiles int) error {
 }
 
 func report(profiles int, a, b []cost, calls int) {
-	wall := func(c cost) float64 { return float64(c.wall.Microseconds()) / 1000 }
-	cpu := func(c cost) float64 { return float64(c.cpu.Microseconds()) / 1000 }
-	rss := func(c cost) float64 { return float64(c.rss) / 1024 }
+	wall := func(c cost) float64 { return float64(c.Wall.Microseconds()) / 1000 }
+	cpu := func(c cost) float64 { return float64(c.CPU.Microseconds()) / 1000 }
+	rss := func(c cost) float64 { return float64(c.RSS) / 1024 }
 	fmt.Printf("%9d %12.1f %12.1f %7.2f %12.1f %12.1f %7.2f %8.1f %8.1f %7d\n", profiles,
 		median(a, wall), median(b, wall), median(a, wall)/median(b, wall),
 		median(a, cpu), median(b, cpu), median(a, cpu)/median(b, cpu),
@@ -90,22 +80,4 @@ func populated(ctx context.Context, profiles int) (*testenv.Lab, error) {
 		return nil, err
 	}
 	return lab, nil
-}
-
-// measure runs a command once.
-func measure(ctx context.Context, lab *testenv.Lab, command []string) (cost, error) {
-	c := lab.Command(ctx, command[0], command[1:]...)
-	c.Stdout, c.Stderr = io.Discard, os.Stderr
-	if slices.Contains(command, "nmcli") {
-		c.Stderr = io.Discard // it complains of the profiles that it loses
-	}
-	began := time.Now()
-	if err := c.Run(); err != nil {
-		return cost{}, fmt.Errorf("cannot run %v: %w", command, err)
-	}
-	took := cost{wall: time.Since(began), cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime()}
-	if usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		took.rss = usage.Maxrss
-	}
-	return took, nil
 }

@@ -29,6 +29,9 @@ func run(args []string) error {
 	if len(args) == 0 {
 		return fmt.Errorf("usage: bench PATH-OF-NMDEBUG [PROFILES… | wifi | record]")
 	}
+	if args[0] == meterArg {
+		return meter(args[1:])
+	}
 	onlyWifi, onlyRecord := slices.Equal(args[1:], []string{"wifi"}), slices.Equal(args[1:], []string{"record"})
 	if onlyWifi || onlyRecord {
 		args = args[:1]
