@@ -1,6 +1,7 @@
 package testenv_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"go/doc"
 	"go/parser"
@@ -87,6 +88,26 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 		}
 		if docs := packageComments(t, p.Dir); len(docs) != 1 {
 			t.Errorf("%s has %d package comments (%v), want one", p.ImportPath, len(docs), docs)
+		}
+	}
+}
+
+// TestLinkerDropsMethods holds the program small: where a function that is used finds methods by names that only it knows, as
+// templates do, the linker keeps all methods of all types. That was a fifth of the program, and most of it is in memory.
+func TestLinkerDropsMethods(t *testing.T) {
+	t.Parallel()
+	c := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-dumpdep", "-o", filepath.Join(t.TempDir(), "nmdebug"), "../cmd/nmdebug")
+	c.Env = append(c.Environ(), "CGO_ENABLED=0")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if !bytes.Contains(out, []byte("main.main -> ")) {
+		t.Fatalf("the linker did not say what uses what: %s", out)
+	}
+	for use := range bytes.Lines(out) {
+		if user, used, _ := strings.Cut(string(use), " -> "); strings.Contains(used, "<ReflectMethod>") {
+			t.Errorf("%s uses %s", user, used)
 		}
 	}
 }

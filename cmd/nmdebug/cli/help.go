@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,9 +17,8 @@ const helpWidth = 80
 // wrapped, examples and indented lines stay as they were written. Where signs must be ASCII, they become so.
 func fitHelp(root *cobra.Command, utf8 bool) {
 	help := root.HelpFunc()
+	root.SetUsageFunc(usageOf)
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
-		wrapped := strings.NewReplacer("FlagUsages |", "FlagUsagesWrapped 80 |").Replace(root.UsageTemplate())
-		root.SetUsageTemplate(wrapped)
 		fitHeadlines(root)
 		c.Long = reflow(c.Long, helpWidth)
 		if !utf8 {
@@ -25,6 +26,41 @@ func fitHelp(root *cobra.Command, utf8 bool) {
 		}
 		help(c, args)
 	})
+}
+
+// usageOf writes how a command is called. It is no template of cobra's: where one is set, the linker must keep every method
+// of every type, as a template finds them by their names, and the program is a fifth larger, in memory too.
+func usageOf(c *cobra.Command) error {
+	var out strings.Builder
+	fmt.Fprintf(&out, "Usage:\n  %s\n", c.UseLine())
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(&out, "  %s [command]\n", c.CommandPath())
+	}
+	section := func(title, body string) {
+		if body = strings.TrimRight(body, " \n"); body != "" {
+			fmt.Fprintf(&out, "\n%s:\n%s\n", title, body)
+		}
+	}
+	section("Examples", c.Example)
+	section("Available Commands", headlines(c))
+	section("Flags", c.LocalFlags().FlagUsagesWrapped(helpWidth))
+	section("Global Flags", c.InheritedFlags().FlagUsagesWrapped(helpWidth))
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(&out, "\nUse %q for more information about a command.\n", c.CommandPath()+" [command] --help")
+	}
+	_, err := io.WriteString(c.OutOrStderr(), out.String())
+	return err
+}
+
+// headlines has a line for each command of c.
+func headlines(c *cobra.Command) string {
+	var out strings.Builder
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() || sub.Name() == "help" {
+			fmt.Fprintf(&out, "  %-*s %s\n", sub.NamePadding(), sub.Name(), sub.Short)
+		}
+	}
+	return out.String()
 }
 
 // fitHeadlines wraps the headlines of the commands beside the column of their names, which is as wide as the longest.

@@ -110,7 +110,6 @@ Environment:
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}, // ours is completion.go
 	}
-	root.SetVersionTemplate("nmdebug {{.Version}}\n")
 	root.Flags().Bool("version", false, "show the version")
 	root.SetOut(a.out)
 	root.SetErr(a.err)
