@@ -22,12 +22,16 @@ type player struct {
 	marks bool      // see span
 	now   time.Time // of the records that were applied
 	dirty bool      // something changed that nobody has seen yet
+	stood bool      // the full state was known
 
 	others *mirror.Talk // what others say to each other, beside our own conversation
 }
 
+// newPlayer makes a player whose world asks for what that of a recorder asks for: what is not asked for is not waited for.
 func newPlayer(s span, tap func(record.Record)) *player {
-	return &player{world: newWorld(askFreely, tap), marks: s.marks, others: mirror.NewTalk()}
+	p := &player{world: newWorld(askFreely, tap), marks: s.marks, others: mirror.NewTalk()}
+	p.world.wpa.AskBeyond = askFreely
+	return p
 }
 
 // play applies the whole recording. Before each record it calls until with the record's time, and at each moment at which a
@@ -72,9 +76,12 @@ func (p *player) pause(next record.Record, look func(*inspect.Snapshot) error) e
 	return look(p.snapshot(p.now))
 }
 
-// apply does what a live run does with a record. What it would have asked then, and the answer, are in the recording.
+// apply does what a live run does with a record. What that asked is in the recording, and so is the answer; what it would
+// have asked if it had gone on is not waited for.
 func (p *player) apply(r record.Record) {
 	switch {
+	case r.Kind == record.DBusSent:
+		p.world.wants()
 	case r.Kind == record.DBusSeen && p.marks: // our own conversation is there
 		p.world.pass(r)
 		p.captured(r)
@@ -84,7 +91,7 @@ func (p *player) apply(r record.Record) {
 		return
 	}
 	p.dirty = p.world.apply(r).any || p.dirty
-	p.world.wants()
+	p.stood = p.stood || p.world.complete()
 }
 
 // captured lets the supplicant's fold see the calls that configured it. They make no state, but are a source of their own.
@@ -98,11 +105,12 @@ func (p *player) captured(r record.Record) {
 // whole says whether the full state is known. In recordings of others it never is.
 func (p *player) whole() bool { return p.world.complete() || !p.marks }
 
-// snapshot gives the state at a moment. What a source has not told by now it does not tell in this recording.
+// snapshot gives the state at a moment. What a source has not told by now it does not tell in this recording, save the
+// answer to a question that came up on the way.
 func (p *player) snapshot(at time.Time) *inspect.Snapshot {
 	s := p.world.snapshot(at)
 	for i := range s.Sources {
-		if s.Sources[i].Status == inspect.SourceReading {
+		if s.Sources[i].Status == inspect.SourceReading && !p.stood {
 			s.Sources[i].Status, s.Sources[i].Detail = inspect.SourceLost, "not in the recording"
 		}
 	}
