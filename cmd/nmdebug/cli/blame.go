@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -37,6 +36,14 @@ slowest step stands out. It reads the journal, or files with --file.`,
 	return c
 }
 
+// within says where there is nothing, and how to look further.
+func (a *app) within(since time.Time) string {
+	if a.recording != nil {
+		return "in the recording"
+	}
+	return "logged since " + since.Local().Format(time.DateTime) + "; --since goes further back"
+}
+
 // blameAnswer is the JSON form of the answer.
 type blameAnswer struct {
 	SchemaVersion int                `json:"schema_version"`
@@ -58,8 +65,8 @@ func (a *app) blame(ctx context.Context, opts logOptions) error {
 		return err
 	}
 	if len(all) == 0 {
-		_, err := fmt.Fprintf(a.err, "nmdebug: no activation of that is logged since %s; --since goes further back\n", since.Local().Format(time.DateTime))
-		return err
+		a.complain("no activation of that is " + a.within(since))
+		return nil
 	}
 	return a.drawBlame(all)
 }
