@@ -9,10 +9,10 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LDFLAGS  := -s -w -X nmdebug/cmd/nmdebug/cli.version=$(VERSION)
 FUZZTIME ?= 10s
 
-.PHONY: help build demo lab wifi-lab test tests-setup check unit lint fmt fuzz bench clean setup
+.PHONY: help build demo demo-recording lab wifi-lab test tests-setup check unit lint fmt fuzz bench clean setup
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 build: ## build the static binary bin/nmdebug
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/nmdebug ./cmd/nmdebug
@@ -20,8 +20,12 @@ build: ## build the static binary bin/nmdebug
 bin/lab: $(shell find testenv -name '*.go' 2>/dev/null)
 	CGO_ENABLED=0 go build -trimpath -o $@ ./testenv/lab
 
-demo: build ## show nmdebug on a live network: this machine's NetworkManager, or a laboratory of namespaces
+demo: build ## show nmdebug on this machine's NetworkManager, or on the recording that comes with it
 	@testenv/demo
+
+demo-recording: build ## make that recording anew, in the virtual machine with real radios
+	@testenv/wifilab/setup
+	@go run ./testenv/demotape
 
 lab: build setup bin/lab ## a shell in a laboratory of namespaces with real daemons (SCENARIO=dhcp, `bin/lab list`)
 	@bin/lab shell $(SCENARIO)

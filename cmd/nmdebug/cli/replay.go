@@ -1,11 +1,17 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
+	"github.com/spf13/cobra"
+
+	"nmdebug/cmd/nmdebug/demo"
 	"nmdebug/cmd/nmdebug/observe"
 )
 
@@ -34,9 +40,37 @@ func (a *app) replayed(command string) (*observe.Replay, error) {
 		}
 	}
 	path := a.replay
+	open := func() (io.ReadCloser, error) { return os.Open(path) }
+	if path == demo.Name {
+		open = demo.Open
+	}
 	return &observe.Replay{
-		Name: path, At: at,
-		Open: func() (io.ReadCloser, error) { return os.Open(path) },
+		Name: path, At: at, Open: open,
 		Warn: func(err error) { a.complain(fmt.Sprintf("%s: %v; what stands before that is shown", path, err)) },
 	}, nil
+}
+
+// completeReplay offers the recording that comes with nmdebug, and files.
+func completeReplay(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if strings.HasPrefix(demo.Name, typed) {
+		names = append(names, demo.Name+"\tthe recording that comes with nmdebug")
+	}
+	folder, start := filepath.Split(typed)
+	files, _ := os.ReadDir(cmp.Or(folder, ".")) // one that cannot be read has nothing to offer
+	for _, f := range files {
+		hidden := strings.HasPrefix(f.Name(), ".") && start == ""
+		switch {
+		case hidden || !strings.HasPrefix(f.Name(), start):
+		case f.IsDir():
+			names = append(names, folder+f.Name()+"/")
+		default:
+			names = append(names, folder+f.Name())
+		}
+	}
+	directive := cobra.ShellCompDirectiveNoFileComp
+	if len(names) == 1 && strings.HasSuffix(names[0], "/") {
+		directive |= cobra.ShellCompDirectiveNoSpace
+	}
+	return names, directive
 }

@@ -75,17 +75,18 @@ func silent(err error) bool {
 	return errors.As(err, &exit) && exit.Err == nil
 }
 
-func (a *app) rootCommand() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "nmdebug",
-		Short: "Show which layer of a connection is broken, and why",
-		Long: `nmdebug sits beside NetworkManager and wpa_supplicant and shows, for every
+// about is what the help of nmdebug itself says.
+const about = `nmdebug sits beside NetworkManager and wpa_supplicant and shows, for every
 interface, which floors stand - L1 physical, L2 link and authentication, L3 IP,
 VPN - which is the lowest broken one, and why. Only reconnect, heal and log --level
 change anything.
 
 An interface may also be named by its connection or the connection's UUID, a VPN by
 its name. -o json is complete and stable, and the schema of it comes with nmdebug.
+
+Nothing to look at? --replay demo is the recording of a laptop with two Wi-Fi cards and
+a VPN. It roams, is given a wrong password (--at +38s), finds no DHCP server (+66s), and
+loses the VPN (+90s). Everything is mended in the end.
 
 Exit codes:
   0  done                  8  NetworkManager is not on the bus, and was needed
@@ -97,10 +98,18 @@ Exit codes:
 Environment:
   DBUS_SYSTEM_BUS_ADDRESS    the bus to use
   NO_COLOR, CLICOLOR_FORCE   no colours, or colours into files and pipes too
-  LC_ALL, LC_CTYPE, LANG     whether the terminal shows UTF-8, or ASCII alone`,
+  LC_ALL, LC_CTYPE, LANG     whether the terminal shows UTF-8, or ASCII alone`
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "nmdebug",
+		Short: "Show which layer of a connection is broken, and why",
+		Long:  about,
 		Example: `  nmdebug                          how everything stands
   nmdebug why eth0                 the cause, the evidence, what to type next
-  nmdebug check --require l1,l3    for scripts: the exit code names the floor`,
+  nmdebug check --require l1,l3    for scripts: the exit code names the floor
+  nmdebug --replay demo log --faults
+  nmdebug --replay demo --at +38s why`,
 		Version: version,
 
 		SuggestionsMinimumDistance: 2,
@@ -140,8 +149,10 @@ func (a *app) globalFlags(root *cobra.Command) {
 	flags.StringVar(&a.colour, "color", "auto", "`when` to colour: auto, always, never")
 	flags.StringVar(&a.address, "address", "", "`bus` to use, such as unix:path=/run/my-bus")
 	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "give up after this `time`")
-	flags.StringVar(&a.replay, "replay", "", "look at this recording, `file`, instead of the system")
+	flags.StringVar(&a.replay, "replay", "", "look at this recording, `file`, instead of the system; demo comes with nmdebug")
 	flags.StringVar(&a.at, "at", "", "`moment` of the recording: +5s, -5s, end, 15:04:05")
+	// As with fixed, the only error is a flag that does not exist.
+	_ = root.RegisterFlagCompletionFunc("replay", completeReplay)
 	fixed(root, "output", "text", "json", "jsonl", "yaml")
 	fixed(root, "color", "auto", "always", "never")
 }
