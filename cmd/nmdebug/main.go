@@ -5,6 +5,10 @@ import (
 	"os"
 
 	"nmdebug/cmd/nmdebug/cli"
+	"nmdebug/nmwatch/roomy"
 )
 
-func main() { os.Exit(cli.Main()) }
+func main() {
+	roomy.Stack()
+	os.Exit(cli.Main())
+}

@@ -15,6 +15,7 @@ import (
 
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/record"
+	"nmdebug/nmwatch/roomy"
 )
 
 // signalInterval is how often signals are read while a network runs over Bluetooth. The kernel asks the controller anew
@@ -38,6 +39,7 @@ func followBluetooth(ctx context.Context, r *reporter, b *board, sys string, onc
 	changed := b.subscribe()
 	g, inner := errgroup.WithContext(ctx)
 	g.Go(func() error {
+		roomy.Stack()
 		var timer <-chan time.Time
 		for {
 			select {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nmdebug/nmwatch/record"
+	"nmdebug/nmwatch/roomy"
 )
 
 // Source reads the kernel and makes records. It is a task: Run it once, in a goroutine.
@@ -39,11 +40,17 @@ func (s *Source) Run(ctx context.Context, out chan<- record.Record) error {
 	}
 	b := newBoard()
 	sys := cmp.Or(s.sys, "/sys")
-	g.Go(func() error { return followRtnetlink(inner, r, b, cmp.Or(s.buffer, receiveBuffer), s.OneShot) })
-	g.Go(func() error { return followRfkill(inner, r, cmp.Or(s.rfkill, "/dev/rfkill"), sys, s.OneShot) })
-	g.Go(func() error { return followBluetooth(inner, r, b, sys, s.OneShot) })
+	run := func(f func() error) {
+		g.Go(func() error {
+			roomy.Stack()
+			return f()
+		})
+	}
+	run(func() error { return followRtnetlink(inner, r, b, cmp.Or(s.buffer, receiveBuffer), s.OneShot) })
+	run(func() error { return followRfkill(inner, r, cmp.Or(s.rfkill, "/dev/rfkill"), sys, s.OneShot) })
+	run(func() error { return followBluetooth(inner, r, b, sys, s.OneShot) })
 	if !s.OneShot {
-		g.Go(func() error { return followWireless(inner, r, b, sys) })
+		run(func() error { return followWireless(inner, r, b, sys) })
 	}
 	probes := []probe{
 		&speedProbe{reporter: r},
@@ -52,7 +59,7 @@ func (s *Source) Run(ctx context.Context, out chan<- record.Record) error {
 		&wireGuardProbe{reporter: r},
 	}
 	for _, p := range probes {
-		g.Go(func() error { return b.follow(inner, p, s.OneShot) })
+		run(func() error { return b.follow(inner, p, s.OneShot) })
 	}
 	err := g.Wait()
 	if ctx.Err() != nil && !s.OneShot {

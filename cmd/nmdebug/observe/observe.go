@@ -14,6 +14,7 @@ import (
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/proc"
 	"nmdebug/nmwatch/record"
+	"nmdebug/nmwatch/roomy"
 	"nmdebug/wpadbus"
 )
 
@@ -149,6 +150,7 @@ func (o *observer) start(ctx context.Context, others ...Source) (inner context.C
 
 // keep runs a source, and when watching runs it again after a failure: what failed, the source has said in the stream.
 func (o *observer) keep(ctx context.Context, run func(context.Context) error) {
+	roomy.Stack()
 	for {
 		if err := run(ctx); err == nil || !o.watch {
 			return

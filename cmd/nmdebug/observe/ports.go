@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"nmdebug/nmwatch/record"
+	"nmdebug/nmwatch/roomy"
 	"nmdebug/wpadbus"
 )
 
@@ -78,6 +79,7 @@ func (p *ports) ask(ctx context.Context, wanted []port) {
 	for _, port := range wanted {
 		p.pending++
 		p.running.Go(func() {
+			roomy.Stack()
 			limited, cancel := context.WithTimeout(ctx, port.patience())
 			defer cancel()
 			r := port.record(limited)
