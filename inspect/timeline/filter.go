@@ -12,6 +12,7 @@ import (
 // Filter chooses lines. What is empty chooses all.
 type Filter struct {
 	Since      time.Time
+	Kinds      []record.Kind
 	Processes  []string // names; what begins so counts too: "nm-" are all plugins
 	Interfaces []string
 	Floors     []string // "l1", "l2", "l3", "vpn"
@@ -24,6 +25,8 @@ type Filter struct {
 func (f Filter) Keeps(l record.Line) bool {
 	switch {
 	case l.At.Before(f.Since), f.Severity != 0 && l.Severity > f.Severity, l.Own && !f.Own:
+		return false
+	case len(f.Kinds) > 0 && !slices.Contains(f.Kinds, l.Kind):
 		return false
 	case len(f.Interfaces) > 0 && !slices.Contains(f.Interfaces, l.Interface):
 		return false

@@ -31,7 +31,10 @@ func (o *Order) Add(l record.Line) {
 
 // join puts an answer to its call, if that is still held.
 func (o *Order) join(answer record.Line) bool {
-	i := slices.IndexFunc(o.held, func(l record.Line) bool { return l.Seq == answer.Answers && l.Answers == 0 })
+	i := len(o.held) - 1 // the call came not long ago: in a recording all is held
+	for i >= 0 && (o.held[i].Seq != answer.Answers || o.held[i].Answers != 0) {
+		i--
+	}
 	if i < 0 {
 		return false
 	}

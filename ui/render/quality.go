@@ -8,8 +8,8 @@ import (
 	"nmdebug/inspect"
 )
 
-// Quality is the table of all links, a heading first: score and trend, then what fits both media.
-func Quality(links []inspect.Quality) []Row {
+// Quality is the table of all links, a heading first: score and trend, the newest scores at most so many, then what fits both media.
+func Quality(links []inspect.Quality, trend int) []Row {
 	rows := []Row{{{"INTERFACE", Dim}, {"SCORE", Dim}, {"TREND", Dim}, {"LINK", Dim}}}
 	for _, q := range links {
 		name := Cell{q.Interface, Plain}
@@ -20,13 +20,10 @@ func Quality(links []inspect.Quality) []Row {
 		if q.Score != nil {
 			score = Cell{fmt.Sprintf("%5d", *q.Score), scoreRole(*q.Score)}
 		}
-		rows = append(rows, Row{name, score, {Sparkline(q.Trend, trendWidth), score.Role}, {linkText(q), Plain}})
+		rows = append(rows, Row{name, score, {Sparkline(q.Trend, trend), score.Role}, {linkText(q), Plain}})
 	}
 	return rows
 }
-
-// trendWidth is how many of the newest scores are drawn.
-const trendWidth = 20
 
 // scoreRole gives a score the meaning that its scale has.
 func scoreRole(score int) Role {

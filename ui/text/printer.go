@@ -182,9 +182,7 @@ func (p *Printer) cut(s string, width int) string {
 
 // paint puts a colour around a text.
 func (p *Printer) paint(s string, r render.Role) string {
-	code := map[render.Role]string{
-		render.Good: "32", render.Warn: "33", render.Bad: "1;31", render.Busy: "36", render.Dim: "2", render.Strong: "1",
-	}[r]
+	code := colours()[r]
 	if !p.Colour || code == "" || s == "" {
 		return s
 	}

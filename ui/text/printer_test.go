@@ -165,3 +165,38 @@ func FuzzHanging(f *testing.F) {
 		}
 	})
 }
+
+// What is printed in colour comes back as the cells that it was made of, whatever they say.
+func TestPaperHasWhatWasPrinted(t *testing.T) {
+	want := []render.Row{
+		{{Text: "● ", Role: render.Good}, {Text: "eth0", Role: render.Strong}, {Text: " 10 Gb/s"}},
+		{{Text: `\x1b[31mred`, Role: render.Bad}},
+		{},
+		{{Text: "half a line", Role: render.Dim}},
+	}
+	var paper text.Paper
+	out := text.Printer{Out: &paper, Colour: true}
+	out.Line("", want[0]...)
+	out.Line("", render.Cell{Text: "\x1b[31mred", Role: render.Bad})
+	out.Line("")
+	if _, err := paper.Write([]byte("\x1b[2mhalf a line")); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, paper.Rows()); d != "" {
+		t.Error(d)
+	}
+}
+
+// A sequence that no Printer writes is text, and ends nothing.
+func TestPaperLeavesForeignSequences(t *testing.T) {
+	paper := text.Paper{Most: 1}
+	for _, line := range []string{"gone\n", "a\x1b[2Jb\x1b[32mc\x1b[0m\x1b[\n"} {
+		if _, err := paper.Write([]byte(line)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []render.Row{{{Text: "a\x1b[2Jb"}, {Text: "c", Role: render.Good}, {Text: "\x1b["}}}
+	if d := cmp.Diff(want, paper.Rows()); d != "" {
+		t.Error(d)
+	}
+}

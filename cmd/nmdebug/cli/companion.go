@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"cmp"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"syscall"
@@ -24,12 +24,14 @@ const (
 type companion struct {
 	args  []string
 	path  string
-	out   *os.File // where it prints; nil for our own standard output
+	in    io.Reader
+	out   io.Writer // where it prints, and where it complains
+	err   io.Writer
 	ended chan int // its exit code; nil before it has begun
 }
 
 // newCompanion looks for the program.
-func newCompanion(args []string) (*companion, error) {
+func (a *app) newCompanion(args []string) (*companion, error) {
 	if len(args) == 0 {
 		return &companion{}, nil
 	}
@@ -37,7 +39,7 @@ func newCompanion(args []string) (*companion, error) {
 	if err != nil {
 		return nil, usage("cannot run the command: %w", err)
 	}
-	return &companion{args: args, path: path}, nil
+	return &companion{args: args, path: path, in: a.in, out: a.out, err: a.err}, nil
 }
 
 // begin runs the command with our own streams, and calls end a moment after it has ended. When the context ends first the
@@ -48,7 +50,7 @@ func (c *companion) begin(ctx context.Context, end func()) {
 	}
 	cmd := exec.CommandContext(ctx, c.path, c.args[1:]...)
 	cmd.Args[0] = c.args[0]
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, cmp.Or(c.out, os.Stdout), os.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.in, c.out, c.err
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = lastChance
 	c.ended = make(chan int, 1)

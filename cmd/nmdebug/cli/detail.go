@@ -8,6 +8,7 @@ import (
 	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
 	"nmdebug/ui/render"
+	"nmdebug/ui/text"
 )
 
 func (a *app) detailCommand() *cobra.Command {
@@ -48,11 +49,15 @@ func (a *app) printDetail(d inspect.Detail) error {
 		return err
 	}
 	out := a.printer()
+	a.drawDetail(out, d)
+	return out.Err()
+}
+
+func (a *app) drawDetail(out *text.Printer, d inspect.Detail) {
 	a.drawStacks(out, []inspect.Stack{d.Stack})
 	for _, section := range render.Facts(d.Facts) {
 		out.Line("")
 		out.Line("", section.Title)
 		out.List(section.Rows)
 	}
-	return out.Err()
 }

@@ -108,13 +108,17 @@ func (a *app) printGraph(g graph.Graph) error {
 		return err
 	}
 	out := a.printer()
+	a.drawGraph(out, g)
+	return out.Err()
+}
+
+func (a *app) drawGraph(out *text.Printer, g graph.Graph) {
 	for _, row := range render.Tree(g, a.symbols(), render.BranchesFor(a.utf8())) {
 		out.Line(" ", row...)
 	}
 	if g.Omitted > 0 {
 		out.Line("", render.Cell{Text: "Not all routes are shown.", Role: render.Warn})
 	}
-	return out.Err()
 }
 
 // checked is the answer of graph --check.

@@ -96,7 +96,7 @@ func (a *app) log(ctx context.Context, opts logOptions) error {
 	if err := a.settle(&opts); err != nil {
 		return err
 	}
-	companion, err := newCompanion(opts.command)
+	companion, err := a.newCompanion(opts.command)
 	if err != nil {
 		return err
 	}

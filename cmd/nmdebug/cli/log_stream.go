@@ -24,6 +24,8 @@ type stream struct {
 	sources []logSource
 	now     func() time.Time
 
+	saw func(*inspect.Snapshot, inspect.Pyramid) // is shown how everything stands; nil for nobody
+
 	ready func() // is called when the full state has been seen; nil for nobody
 
 	came func(ctx context.Context, daemon string) // is told of a daemon that has come; nil for nobody
@@ -125,7 +127,10 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 	}
 	var before *inspect.Pyramid
 	g.Go(func() error {
-		return observe.Watch(inner, opts, func(_ *inspect.Snapshot, p inspect.Pyramid) error {
+		return observe.Watch(inner, opts, func(snapshot *inspect.Snapshot, p inspect.Pyramid) error {
+			if s.saw != nil {
+				s.saw(snapshot, p)
+			}
 			if before != nil {
 				send(inner, told{changes: inspect.Changes(*before, p)})
 			} else if s.ready != nil {
@@ -148,7 +153,10 @@ func (s *stream) replay(ctx context.Context, opts observe.Options) error {
 	narrator := narrative.New()
 	opts.Tap = func(r record.Record) { s.put(narrator.Tell(r)) }
 	var before *inspect.Pyramid
-	err := observe.Watch(ctx, opts, func(_ *inspect.Snapshot, p inspect.Pyramid) error {
+	err := observe.Watch(ctx, opts, func(snapshot *inspect.Snapshot, p inspect.Pyramid) error {
+		if s.saw != nil {
+			s.saw(snapshot, p)
+		}
 		if before != nil {
 			s.put(timeline.OfChanges(inspect.Changes(*before, p)))
 		}

@@ -12,6 +12,7 @@ import (
 	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
 	"nmdebug/ui/render"
+	"nmdebug/ui/text"
 )
 
 type qualityOptions struct {
@@ -139,7 +140,16 @@ func (a *app) drawQuality(at time.Time, links []inspect.Quality, opts qualityOpt
 		out.Line("", render.Cell{Text: "There is no wire, no Wi-Fi card and no network over Bluetooth here."})
 		return out.Err()
 	}
-	out.Table(render.Quality(links), nameWidth)
+	drawLinks(out, links, trendWidth)
+	return out.Err()
+}
+
+// trendWidth is how many of the newest scores are drawn.
+const trendWidth = 20
+
+// drawLinks draws the table of all links, and the details of each.
+func drawLinks(out *text.Printer, links []inspect.Quality, trend int) {
+	out.Table(render.Quality(links, trend), nameWidth)
 	for _, q := range links {
 		details := render.QualityDetails(q)
 		if len(details) == 0 {
@@ -151,5 +161,4 @@ func (a *app) drawQuality(at time.Time, links []inspect.Quality, opts qualityOpt
 			out.Hanging([]render.Cell{{Text: " "}, row[0]}, labelWidth, row[1])
 		}
 	}
-	return out.Err()
 }

@@ -71,7 +71,7 @@ func (a *app) record(ctx context.Context, opts recordOptions) error {
 	defer calm()()
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	companion, err := newCompanion(opts.command)
+	companion, err := a.newCompanion(opts.command)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 
 // replayable are the commands that can look at a recording in the place of the system.
 func replayable() []string {
-	return []string{"nmdebug", "status", "why", "detail", "check", "quality", "graph", "reconnect", "show-wpa-config", "log", "blame"}
+	return []string{"nmdebug", "status", "why", "detail", "check", "quality", "graph", "reconnect", "show-wpa-config", "log", "blame", "panel"}
 }
 
 // replayed reads --replay and --at; nil when the system itself is to be looked at.

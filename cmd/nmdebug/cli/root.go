@@ -20,14 +20,17 @@ import (
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/ui/render"
 	"nmdebug/ui/text"
+	"nmdebug/ui/tui"
 )
 
 // app is what all commands share: the streams, the environment and the global flags.
 type app struct {
+	in       io.Reader
 	out, err io.Writer
 	env      func(string) string
 	terminal func() (width int, ok bool) // of the standard output
 	now      func() time.Time
+	screen   tui.Screen // of the panel; nil for the terminal
 
 	output  string
 	stream  bool // several answers follow each other
@@ -44,7 +47,7 @@ type app struct {
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	a := &app{out: os.Stdout, err: os.Stderr, env: os.Getenv, terminal: stdoutTerminal, now: time.Now}
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, terminal: stdoutTerminal, now: time.Now}
 	return a.run(ctx, os.Args[1:])
 }
 
@@ -168,6 +171,7 @@ func (a *app) commands() []*cobra.Command {
 		a.blameCommand(),
 		a.recordCommand(),
 		a.graphCommand(),
+		a.panelCommand(),
 		a.reconnectCommand(),
 		a.waitCommand(),
 		a.healCommand(),
@@ -272,11 +276,15 @@ func (a *app) printer() *text.Printer {
 	if !tty {
 		width = 80
 	}
-	colour := a.colour == "always"
-	if a.colour == "auto" {
-		colour = (tty || a.env("CLICOLOR_FORCE") != "") && a.env("NO_COLOR") == "" && a.env("TERM") != "dumb"
+	return &text.Printer{Out: a.out, Colour: a.coloured(tty), ASCII: !a.utf8(), Width: width}
+}
+
+// coloured says whether what is written has colours.
+func (a *app) coloured(tty bool) bool {
+	if a.colour != "auto" {
+		return a.colour == "always"
 	}
-	return &text.Printer{Out: a.out, Colour: colour, ASCII: !a.utf8(), Width: width}
+	return (tty || a.env("CLICOLOR_FORCE") != "") && a.env("NO_COLOR") == "" && a.env("TERM") != "dumb"
 }
 
 // utf8 says whether the terminal shows more than ASCII.

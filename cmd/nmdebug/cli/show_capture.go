@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"nmdebug/cmd/nmdebug/observe"
@@ -24,11 +23,11 @@ type captured struct {
 // capture listens on the bus while a command runs; without one until wpa_supplicant has associated on what is named, or
 // anywhere, or the time is over, or it is interrupted.
 func (a *app) capture(ctx context.Context, o showOptions) (captured, error) {
-	beside, err := newCompanion(o.command)
+	beside, err := a.newCompanion(o.command)
 	if err != nil {
 		return captured{}, err
 	}
-	beside.out = os.Stderr // the answer is ours
+	beside.out = a.err // the answer is ours
 	view, stop, err := observe.Eavesdrop(ctx, a.observed())
 	switch {
 	case errors.Is(err, mirror.ErrDenied):

@@ -31,6 +31,18 @@ func (e *ReplayError) Error() string { return e.Name + ": " + e.Err.Error() }
 // Unwrap gives what is wrong.
 func (e *ReplayError) Unwrap() error { return e.Err }
 
+// Moment is when the recording is to be looked at; zero when nothing was said of it.
+func (r *Replay) Moment(ctx context.Context) (time.Time, error) {
+	if r.At == (Moment{}) {
+		return time.Time{}, nil
+	}
+	s, err := r.span(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return r.moment(s, s.end)
+}
+
 // onceIn gives the snapshot of a moment; at the earliest that of the first full state.
 func (r *Replay) onceIn(ctx context.Context) (*inspect.Snapshot, error) {
 	span, err := r.span(ctx)

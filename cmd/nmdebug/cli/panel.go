@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"nmdebug/inspect/history"
+	"nmdebug/inspect/timeline"
+	"nmdebug/nmwatch/record"
+	"nmdebug/ui/tui"
+)
+
+func (a *app) panelCommand() *cobra.Command {
+	stats := false
+	c := &cobra.Command{
+		Use:   "panel",
+		Short: "Watch everything on one screen, walk back in time, mend",
+		Long: `Watch the pyramid, the timeline, the quality of all links, the configuration in force,
+what stands on what, and the traffic of the bus on one screen that one leaves open.
+F1 to F8 or 1 to 8 choose what is seen, ? lists the keys, the mouse works too.
+
+On a floor, R restarts it and in order all that stands on it: the plan is shown first,
+and carried out when you say so. : runs any nmdebug command. s saves what was seen as a
+recording. On the timeline the arrows take the whole panel back to that moment, [ and ]
+go from change to change, and End is now.
+
+With --replay it is the same on a recording. It needs no root; what a missing right
+hides is said. When NetworkManager or the bus goes it stays, and says so.`,
+		Example: `  nmdebug panel
+  nmdebug panel --replay wifi.pcapng
+  nmdebug panel --replay wifi.pcapng --at +12s`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error { return a.panel(c.Context(), stats) },
+	}
+	c.Flags().BoolVar(&stats, "stats", false, "tell at the end how fast it was")
+	return c
+}
+
+// The most that a panel keeps of what happens, so that it can be left open for days: some 100 MB.
+const (
+	keptLines  = 250_000
+	keptFrames = 2_000
+)
+
+func (a *app) panel(ctx context.Context, stats bool) error {
+	if _, tty := a.terminal(); !tty && a.screen == nil {
+		return usage("panel needs a terminal: status --watch and log -f write into files and pipes")
+	}
+	limits := history.Limits{Lines: keptLines, Frames: keptFrames}
+	if a.recording != nil {
+		limits = history.Limits{}
+	}
+	past := history.New(limits)
+	config, err := a.panelConfig(ctx, past)
+	if err != nil {
+		return err
+	}
+	levels := &levels{app: a}
+	config.Actions.Raise, config.Actions.Restore = levels.raise, levels.restore
+	g, ctx := errgroup.WithContext(ctx)
+	if a.recording == nil {
+		tape, err := a.newTape()
+		if err != nil {
+			return err
+		}
+		defer func() { _ = tape.remove() }() // it is in the place for temporary files
+		config.Actions.Save = tape.save
+		g.Go(func() error { return tape.run(ctx) })
+	}
+	panel := tui.New(config)
+	g.Go(func() error { return a.feed(ctx, past) })
+	g.Go(func() error {
+		if err := panel.Run(ctx); err != nil {
+			return err
+		}
+		return errLeft
+	})
+	err = g.Wait()
+	if errors.Is(err, errLeft) || errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	if stats {
+		err = errors.Join(err, panel.Report(a.err))
+	}
+	return errors.Join(err, levels.end())
+}
+
+// errLeft says that somebody has left the panel.
+var errLeft = errors.New("left")
+
+// feed puts what happens, or what was recorded, into the history.
+func (a *app) feed(ctx context.Context, past *history.History) error {
+	s := stream{
+		filter: timeline.Filter{Own: true}, now: a.now, saw: past.Show,
+		show: func(l record.Line) error {
+			past.Add(l)
+			return nil
+		},
+	}
+	opts := a.observed()
+	opts.Thorough, opts.Proc = true, true
+	if a.recording != nil {
+		return s.replay(ctx, opts)
+	}
+	s.sources = a.logSources(logOptions{follow: true}, a.now())
+	return s.live(ctx, opts)
+}
+
+// panelConfig puts together what the panel shows and does.
+func (a *app) panelConfig(ctx context.Context, past *history.History) (tui.Config, error) {
+	at, recording := time.Time{}, ""
+	if a.recording != nil {
+		var err error
+		recording = filepath.Base(a.replay)
+		if at, err = a.recording.Moment(ctx); err != nil {
+			return tui.Config{}, err
+		}
+	}
+	return tui.Config{
+		Screen: a.screen, History: past, Recording: recording, At: at, Colour: a.coloured(true), ASCII: !a.utf8(),
+		Zone: time.Local, Now: a.now,
+		Pages:   tui.Pages{Why: a.whyPage, Quality: a.qualityPage, Conf: a.confPage, ConfDiff: a.diffPage, Graph: a.graphPage, Detail: a.detailPage},
+		Actions: tui.Actions{Run: a.inside, Complete: a.completed},
+	}, nil
+}

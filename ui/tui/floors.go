@@ -1,0 +1,211 @@
+package tui
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"nmdebug/inspect"
+	"nmdebug/ui/render"
+	"nmdebug/ui/text"
+)
+
+// floorsView is the first screen: the pyramid, why it does not stand, and what happened last.
+type floorsView struct {
+	*tview.Box
+	panel *Panel
+	first int    // the interface in the first column
+	cells []cell // as drawn, for the mouse
+	why   *sheet
+	tail  *linesView
+}
+
+// cell is where a floor is drawn.
+type cell struct {
+	spot
+	x, y, width int
+}
+
+const (
+	levelColumn = 5  // the names of the floors
+	narrowest   = 14 // an interface
+	broadest    = 24
+	gridHeight  = 6 // names, four floors, a blank line
+	roomy       = 28
+	wide        = 100 // columns from which on there is room beside the pyramid
+
+	// glow is how long a floor stays lit up that has changed.
+	glow = 3 * time.Second
+)
+
+func newFloors(p *Panel) *floorsView {
+	return &floorsView{Box: newBox(), panel: p, why: newSheet(p.pen), tail: newLines(p, tailLines())}
+}
+
+// Draw divides the place: the pyramid on the left, its cause beside it or, where there is no room, below; the last lines at the
+// bottom.
+func (f *floorsView) Draw(screen tcell.Screen) {
+	f.DrawForSubclass(screen, f)
+	x, y, width, height := f.GetInnerRect()
+	grid, rest := width, height-gridHeight*f.tall(height)
+	tail := max(0, min(rest/3, 12))
+	if width >= wide {
+		tail = max(0, rest)
+		grid = min(levelColumn+broadest*max(2, len(f.stacks())), width/2)
+		f.drawWhy(screen, x+grid+1, y, width-grid-1, height-tail)
+	} else {
+		f.drawWhy(screen, x, y+height-rest, width, rest-tail)
+	}
+	f.drawGrid(screen, x, y, grid, f.tall(height))
+	if tail > 1 {
+		f.panel.pen.strip(screen, x, y+height-tail, width).rule("Timeline")
+		f.tail.SetRect(x, y+height-tail+1, width, tail-1)
+		f.tail.sheet.SetRect(x, y+height-tail+1, width, tail-1)
+		f.tail.sheet.Draw(screen)
+	}
+}
+
+// tall is how many lines a floor gets.
+func (f *floorsView) tall(height int) int {
+	if height >= roomy {
+		return 2
+	}
+	return 1
+}
+
+func (f *floorsView) stacks() []inspect.Stack { return f.panel.at().Pyramid.Stacks }
+
+// drawGrid draws a column for each interface, as many as there is room for.
+func (f *floorsView) drawGrid(screen tcell.Screen, x, y, width, tall int) {
+	p, stacks := f.panel, f.stacks()
+	f.cells = f.cells[:0]
+	column := max(narrowest, min(broadest, (width-levelColumn)/max(1, len(stacks))))
+	f.scroll((width - levelColumn) / column)
+	levels := inspect.Levels()
+	slices.Reverse(levels)
+	for i, l := range levels {
+		p.pen.strip(screen, x, y+tall*(i+1), levelColumn).write(" "+l.String(), p.pen.style(render.Dim))
+	}
+	for i := f.first; i < len(stacks); i++ {
+		at := x + levelColumn + (i-f.first)*column
+		if at+column > x+width {
+			p.pen.strip(screen, x+width-1, y, 1).write(">", p.pen.style(render.Warn))
+			break
+		}
+		f.drawStack(p.pen.strip(screen, at, y, column-1), stacks[i], tall)
+	}
+	if f.first > 0 {
+		p.pen.strip(screen, x, y, 1).write("<", p.pen.style(render.Warn))
+	}
+}
+
+// scroll keeps the selected interface among the so many that are seen.
+func (f *floorsView) scroll(room int) {
+	at := slices.IndexFunc(f.stacks(), func(s inspect.Stack) bool { return s.Interface == f.panel.spot.iface })
+	f.first = max(0, min(f.first, at, len(f.stacks())-1), at-max(1, room)+1)
+}
+
+// drawStack draws one interface: its name on the strip, its floors below.
+func (f *floorsView) drawStack(head *strip, s inspect.Stack, tall int) {
+	p, x, y, width := f.panel, head.x, head.y, head.width
+	below := func(lines, indent int) *strip { return p.pen.strip(head.screen, x+indent, y+lines, width-indent) }
+	cells := render.Status([]inspect.Stack{s}, p.pen.symbols())[1][1:]
+	head.row(cells[:1], plain)
+	if tall > 1 && s.Connection != nil {
+		below(1, 0).write(s.Connection.ID, p.pen.style(render.Dim))
+	}
+	for i, floor := range s.Floors {
+		line, here := tall*(len(s.Floors)-i), spot{s.Interface, floor.Level}
+		base := plain
+		switch {
+		case here == p.spot:
+			base = reversed
+			below(line, 0).fill(tcell.StyleDefault.Reverse(true))
+		case f.lit(floor):
+			base = func(st tcell.Style) tcell.Style { return st.Bold(true).Underline(true) }
+		}
+		below(line, 0).row(cells[1+i:2+i], base)
+		if tall > 1 && floor.Status != inspect.Absent {
+			below(line+1, 2).write(f.standing(floor), p.pen.style(render.Dim))
+		}
+		f.cells = append(f.cells, cell{here, x, y + line, width})
+	}
+}
+
+// lit says whether a floor has changed just now.
+func (f *floorsView) lit(floor inspect.Floor) bool {
+	return !floor.Since.IsZero() && f.panel.now().Sub(floor.Since) < glow
+}
+
+// standing says how a floor stands and since when.
+func (f *floorsView) standing(floor inspect.Floor) string {
+	age := render.Age(f.panel.now(), floor.Since)
+	if age == "" {
+		return floor.Status.String()
+	}
+	return floor.Status.String() + " " + age
+}
+
+// drawWhy draws what is wrong with the selected interface.
+func (f *floorsView) drawWhy(screen tcell.Screen, x, y, width, height int) {
+	if height < 2 || width < 20 {
+		return
+	}
+	f.panel.pen.strip(screen, x, y, width).rule("Why")
+	f.why.content = rows(f.panel.printed(f.panel.Pages.Why, f.panel.instant(), asked{iface: f.panel.spot.iface, width: width}))
+	f.why.SetRect(x, y+1, width, height-1)
+	f.why.Draw(screen)
+}
+
+// printed has a page printed, for what is asked, as everything stood at an instant.
+func (p *Panel) printed(page Page, at Instant, what asked) []render.Row {
+	if at.Snapshot == nil {
+		return []render.Row{{{Text: "Nothing was seen yet.", Role: render.Dim}}}
+	}
+	var paper text.Paper
+	page(p.ctx, &text.Printer{Out: &paper, Colour: true, ASCII: p.pen.ascii, Width: what.width}, at, what.iface)
+	return paper.Rows()
+}
+
+// MouseHandler selects the floor that was clicked, and scrolls what is under the wheel.
+func (f *floorsView) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool, tview.Primitive) {
+	return f.WrapMouseHandler(func(action tview.MouseAction, event *tcell.EventMouse, focus func(tview.Primitive)) (bool, tview.Primitive) {
+		x, y := event.Position()
+		for _, c := range f.cells {
+			if action == tview.MouseLeftClick && y == c.y && x >= c.x && x < c.x+c.width {
+				f.panel.spot = c.spot
+				return true, nil
+			}
+		}
+		for _, s := range []*sheet{f.why, f.tail.sheet} {
+			if done, _ := s.MouseHandler()(action, event, focus); done {
+				return true, nil
+			}
+		}
+		return false, nil
+	})
+}
+
+// step selects the next interface or floor.
+func (f *floorsView) step(right, up int) {
+	p, stacks := f.panel, f.stacks()
+	if len(stacks) == 0 {
+		return
+	}
+	at := slices.IndexFunc(stacks, func(s inspect.Stack) bool { return s.Interface == p.spot.iface })
+	p.spot.iface = stacks[max(0, min(at+right, len(stacks)-1))].Interface
+	p.spot.level = inspect.Level(max(int(inspect.L1), min(int(p.spot.level)+up, int(inspect.VPN))))
+}
+
+// cycle selects the next interface, and the first after the last.
+func (f *floorsView) cycle() {
+	p, stacks := f.panel, f.stacks()
+	if len(stacks) == 0 {
+		return
+	}
+	at := slices.IndexFunc(stacks, func(s inspect.Stack) bool { return s.Interface == p.spot.iface })
+	p.spot.iface = stacks[(at+1)%len(stacks)].Interface
+	p.refresh()
+}

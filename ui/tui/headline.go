@@ -1,0 +1,108 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"nmdebug/inspect/timeline"
+	"nmdebug/ui/render"
+)
+
+// headHeight is how many lines the headline takes: the sources with the time, and the tabs.
+const headHeight = 2
+
+// headline is the top of the panel.
+type headline struct {
+	*tview.Box
+	panel *Panel
+	tabs  []span // where the tab of each screen is, from the first
+}
+
+// span is some columns of a line.
+type span struct{ from, to int }
+
+// Draw draws both lines.
+func (h *headline) Draw(screen tcell.Screen) {
+	h.DrawForSubclass(screen, h)
+	x, y, width, _ := h.GetInnerRect()
+	p := h.panel
+	right := p.clock()
+	at := x + width - rowWidth(p.pen, right)
+	left := p.pen.strip(screen, x, y, at-x-1)
+	left.write("nmdebug", tcell.StyleDefault.Bold(true))
+	for _, c := range render.Headline(p.at().Pyramid) {
+		left.row(render.Row{{Text: " · ", Role: render.Dim}, c}, plain)
+	}
+	p.pen.strip(screen, at, y, width-at).row(right, plain)
+	h.drawTabs(screen, x, y+1, width)
+}
+
+// drawTabs names the screens.
+func (h *headline) drawTabs(screen tcell.Screen, x, y, width int) {
+	h.tabs = h.tabs[:0]
+	line := h.panel.pen.strip(screen, x, y, width)
+	for id := screenPyramid; id <= lastTab; id++ {
+		base := plain
+		if id == h.panel.screen {
+			base = reversed
+		}
+		tab := render.Row{{Text: fmt.Sprintf("F%d ", id), Role: render.Dim}, {Text: id.name()}}
+		from := line.x
+		line.row(tab, base)
+		h.tabs = append(h.tabs, span{from, line.x})
+		line.write(" ", tcell.StyleDefault)
+	}
+}
+
+// MouseHandler shows the screen whose tab was clicked.
+func (h *headline) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool, tview.Primitive) {
+	return h.WrapMouseHandler(func(action tview.MouseAction, event *tcell.EventMouse, _ func(tview.Primitive)) (bool, tview.Primitive) {
+		x, y := event.Position()
+		_, top, _, _ := h.GetInnerRect()
+		if action != tview.MouseLeftClick || y != top+1 {
+			return false, nil
+		}
+		for i, tab := range h.tabs {
+			if x >= tab.from && x < tab.to {
+				h.panel.show(screenID(i + 1))
+				return true, nil
+			}
+		}
+		return false, nil
+	})
+}
+
+// clock tells which moment is seen.
+func (p *Panel) clock() render.Row {
+	at := render.Cell{Text: p.now().In(p.Zone).Format(render.ClockForm)}
+	switch {
+	case p.past.End().IsZero():
+		return render.Row{{Text: "reading…", Role: render.Busy}}
+	case !p.moment.IsZero():
+		behind := p.newest().Sub(p.moment)
+		return render.Row{{Text: "PAST ", Role: render.Warn}, at, {Text: " -" + timeline.Duration(behind), Role: render.Warn}}
+	case p.Recording != "":
+		return render.Row{{Text: p.Recording + " ", Role: render.Dim}, at, {Text: " END", Role: render.Dim}}
+	default:
+		return render.Row{at, {Text: " LIVE", Role: render.Good}}
+	}
+}
+
+// newest is the newest moment.
+func (p *Panel) newest() time.Time {
+	if p.Recording != "" {
+		return p.past.End()
+	}
+	return p.Now()
+}
+
+func rowWidth(p pen, row render.Row) int {
+	width := 0
+	for _, c := range row {
+		width += p.width(c.Text)
+	}
+	return width
+}

@@ -1,0 +1,230 @@
+package tui
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"nmdebug/inspect/history"
+	"nmdebug/inspect/timeline"
+	"nmdebug/nmwatch/record"
+	"nmdebug/ui/render"
+	"nmdebug/ui/text"
+)
+
+// linesView shows lines of the timeline: all of them, or the traffic of the bus. The selected line is the moment that the whole
+// panel shows; at the end it follows what happens.
+type linesView struct {
+	*tview.Box
+	panel  *Panel
+	sort   lineSort
+	sheet  *sheet
+	chosen *history.Selection
+	number int // of the selected line
+
+	search string
+	faults bool
+	own    bool
+	lanes  laneSort
+}
+
+// lineSort says which lines a view shows, and how.
+type lineSort struct {
+	filter  timeline.Filter
+	row     func(v *linesView, l record.Line, width int) render.Row
+	details int  // lines at the bottom for the whole of the selected one
+	still   bool // nothing can be selected
+	bare    bool // there are no lanes
+}
+
+// laneSort says what has a lane.
+type laneSort int
+
+const (
+	laneOfProcess laneSort = iota
+	laneOfInterface
+	noLanes
+	laneSorts
+)
+
+// atOnce is how many lines are looked at for one picture, when a filter has changed: more would be felt.
+const atOnce = 20_000
+
+func newLines(p *Panel, sort lineSort) *linesView {
+	v := &linesView{Box: newBox(), panel: p, sort: sort, sheet: newSheet(p.pen)}
+	v.sheet.follow = true
+	if !sort.still {
+		v.sheet.selected = 0
+	}
+	v.sheet.content = v
+	v.sheet.chosen = v.choose
+	if sort.bare {
+		v.lanes = noLanes
+	}
+	v.refilter()
+	return v
+}
+
+// refilter begins a new selection, with the same line selected where it is kept.
+func (v *linesView) refilter() {
+	f := v.sort.filter
+	f.Own = f.Own || v.own
+	if v.faults {
+		f.Severity = record.Warning
+	}
+	if v.search != "" {
+		f.Grep = pattern(v.search)
+	}
+	v.chosen = history.Select(f, v.lane())
+	v.extend(v.panel.past)
+}
+
+// lane gives each line its lane; nil for no lanes. Those who are known on the bus by a number alone share one.
+func (v *linesView) lane() func(record.Line) string {
+	switch v.lanes {
+	case laneOfProcess:
+		return func(l record.Line) string {
+			if strings.HasPrefix(l.Process, ":") {
+				return otherLane
+			}
+			return render.ByProcess(l)
+		}
+	case laneOfInterface:
+		return render.ByInterface
+	default:
+		return nil
+	}
+}
+
+// otherLane is for those who have no name.
+const otherLane = "others"
+
+// pattern is what was typed as a regular expression, in any case; what is none is searched as it is.
+func pattern(search string) *regexp.Regexp {
+	if re, err := regexp.Compile("(?i)" + search); err == nil {
+		return re
+	}
+	return regexp.MustCompile("(?i)" + regexp.QuoteMeta(search))
+}
+
+// extend takes what is new, and says whether it has looked at all of it.
+func (v *linesView) extend(past history.Past) bool {
+	whole := v.chosen.Extend(past, atOnce)
+	switch {
+	case v.sort.still && v.sheet.follow:
+	case v.sheet.follow:
+		v.sheet.selected = v.Len() - 1
+	default:
+		v.sheet.selected = max(0, min(v.chosen.Place(v.number), v.Len()-1))
+	}
+	return whole
+}
+
+// goTo selects the last line before a moment; zero is the end.
+func (v *linesView) goTo(at time.Time) {
+	v.sheet.follow = at.IsZero()
+	if at.IsZero() || v.Len() == 0 {
+		return
+	}
+	last := max(0, v.chosen.After(at)-1)
+	v.number = v.chosen.Number(last)
+	if v.sort.still {
+		_, _, _, height := v.sheet.GetInnerRect()
+		v.sheet.top = max(0, last-height+1)
+		return
+	}
+	v.sheet.selected = last
+}
+
+// choose is told which line was selected: the panel goes to its moment.
+func (v *linesView) choose(i int) {
+	number := v.chosen.Number(i)
+	v.panel.travel(v.chosen.Line(i).At)
+	v.number, v.sheet.selected = number, i
+}
+
+// Len is how many lines there are.
+func (v *linesView) Len() int { return v.chosen.Len() }
+
+// Row is one of them.
+func (v *linesView) Row(i, width int) render.Row { return v.sort.row(v, v.chosen.Line(i), width) }
+
+// selected is the line that is selected; ok is false when there is none.
+func (v *linesView) selected() (l record.Line, ok bool) {
+	if i := v.sheet.selected; i >= 0 && i < v.Len() {
+		return v.chosen.Line(i), true
+	}
+	return record.Line{}, false
+}
+
+// Draw draws what is shown of which lines, the lines, and the selected one as a whole.
+func (v *linesView) Draw(screen tcell.Screen) {
+	v.DrawForSubclass(screen, v)
+	x, y, width, height := v.GetInnerRect()
+	v.drawHeading(screen, x, y, width)
+	body := height - 1 - v.sort.details
+	if body < 4 {
+		body = height - 1
+	}
+	v.sheet.SetRect(x, y+1, width, body)
+	v.sheet.Draw(screen)
+	if body+1 < height {
+		v.drawSelected(screen, x, y+1+body, width, height-1-body)
+	}
+}
+
+// drawHeading names the lanes, and says which lines are left out.
+func (v *linesView) drawHeading(screen tcell.Screen, x, y, width int) {
+	p := v.panel.pen
+	line := p.strip(screen, x, y, width)
+	line.write(strings.Repeat(" ", clockWidth), tcell.StyleDefault)
+	for _, name := range v.lanesShown() {
+		line.write(pad(p, string([]rune(name + "-")[:1]), laneWidth), p.style(render.Busy))
+	}
+	said := v.said()
+	at := max(line.x, x+width-p.width(said))
+	p.strip(screen, at, y, x+width-at).write(said, p.style(render.Warn))
+}
+
+// said tells what is left out.
+func (v *linesView) said() string {
+	parts := []string{}
+	if v.search != "" {
+		parts = append(parts, "/"+v.search)
+	}
+	if v.faults {
+		parts = append(parts, "faults only")
+	}
+	if !v.sheet.follow {
+		parts = append(parts, "paused")
+	}
+	if v.panel.past.Dropped > 0 {
+		parts = append(parts, fmt.Sprintf("%d older ones dropped", v.panel.past.Dropped))
+	}
+	return strings.Join(append(parts, fmt.Sprintf("%d lines", v.Len())), " · ")
+}
+
+// drawSelected writes the selected line in full.
+func (v *linesView) drawSelected(screen tcell.Screen, x, y, width, height int) {
+	l, ok := v.selected()
+	if !ok {
+		return
+	}
+	p := v.panel
+	p.pen.strip(screen, x, y, width).rule(strings.TrimSpace(l.Process + " " + l.Interface))
+	for i, line := range text.Wrap(p.pen.safe(l.Text), width, width) {
+		if i+1 >= height {
+			break
+		}
+		p.pen.strip(screen, x, y+1+i, width).write(line, tcell.StyleDefault)
+	}
+}
+
+// MouseHandler hands on to the lines.
+func (v *linesView) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool, tview.Primitive) {
+	return v.sheet.MouseHandler()
+}

@@ -1,0 +1,83 @@
+package tui
+
+import (
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"nmdebug/ui/render"
+)
+
+// pageView shows a printed page. It is printed beside the screen, which shows what it has until there is something newer.
+type pageView struct {
+	*sheet
+	panel *Panel
+	page  Page
+	slow  bool // asks daemons: it is printed anew when somebody wants to see it, and not whenever something changes
+
+	diff    bool           // of the configuration: the differences are shown
+	turn    int            // grows when it is to be printed anew although nothing has changed
+	shown   asked          // what is on the screen
+	running bool           // it is being printed
+	ready   chan printedAs // what was printed
+}
+
+// asked is what a page is printed for.
+type asked struct {
+	at    time.Time
+	iface string
+	width int
+	turn  int
+}
+
+type printedAs struct {
+	asked
+	rows []render.Row
+}
+
+func newPage(p *Panel, page Page) *pageView {
+	return &pageView{sheet: newSheet(p.pen), panel: p, page: page, ready: make(chan printedAs, 1)}
+}
+
+// Draw draws what was printed, and has it printed anew for another width.
+func (v *pageView) Draw(screen tcell.Screen) {
+	v.look()
+	v.sheet.Draw(screen)
+}
+
+// look takes what was printed, and has it printed anew where it is about something else.
+func (v *pageView) look() {
+	select {
+	case done := <-v.ready:
+		if done.iface != v.shown.iface {
+			v.top = 0
+		}
+		v.running, v.shown, v.content = false, done.asked, rows(done.rows)
+	default:
+	}
+	wanted := v.wanted()
+	if v.running || wanted == v.shown || wanted.width <= 0 {
+		return
+	}
+	v.running = true
+	p, at := v.panel, v.panel.instant()
+	go func() {
+		v.ready <- printedAs{wanted, p.printed(v.page, at, wanted)}
+		p.nudge()
+	}()
+}
+
+func (v *pageView) wanted() asked {
+	_, _, width, _ := v.GetInnerRect()
+	a := asked{v.panel.at().Pyramid.At, v.panel.spot.iface, width, v.turn}
+	if v.slow && v.panel.moment.IsZero() {
+		a.at = time.Time{}
+	}
+	return a
+}
+
+// lines are what is on the page, for the clipboard.
+func (v *pageView) lines() []string {
+	all, _ := v.content.(rows)
+	return textOf(all, v.pen)
+}

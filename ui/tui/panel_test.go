@@ -1,0 +1,226 @@
+package tui_test
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/gdamore/tcell/v2"
+
+	"nmdebug/inspect"
+	"nmdebug/nmwatch/record"
+	"nmdebug/ui/tui"
+)
+
+// The selected floor follows the cause, then the arrows and the mouse; its interface holds for all screens.
+func TestSelectAFloor(t *testing.T) {
+	s := show(t, 80, 24, nil)
+	s.past.Show(stand(1, inspect.Up, "eth0", "wlan0"))
+	s.await("why of eth0")
+	s.press("Right")
+	s.await("why of wlan0")
+	s.press("F6")
+	s.await("detail of wlan0")
+	s.press("n")
+	s.await("detail of eth0")
+	s.press("1")
+	s.await("why of eth0")
+	s.click("wlan0")
+	s.click("● fine")
+	s.await("why of eth0")
+}
+
+// A moment holds for all screens, too.
+func TestTravel(t *testing.T) {
+	s := show(t, 80, 24, nil)
+	for i, l2 := range []inspect.Status{inspect.Up, inspect.Failed, inspect.Up} {
+		s.past.Show(stand(10*i, l2, "eth0"))
+		s.past.Add(line(10*i+1, record.Notice, "kernel", "eth0", "it happened "+string(rune('A'+i))))
+	}
+	s.await("12:01:00.000 LIVE")
+	s.press("[")
+	s.await("PAST 12:00:20.000")
+	s.press("[")
+	s.await("✖ failed")
+	s.await("why of eth0 12:00:10")
+	s.press("F2", "Left")
+	s.await("PAST 12:00:01.000")
+	s.press("F6")
+	s.await("detail of eth0 12:00:00")
+	s.press("End")
+	s.await("detail of eth0 12:00:20")
+	s.await("LIVE")
+	s.press("F2", "Up")
+	s.await("PAST 12:00:11.000")
+	s.press(" ")
+	s.await("LIVE")
+}
+
+// Only what is searched for, and only what went wrong.
+func TestFilter(t *testing.T) {
+	s := show(t, 100, 24, nil)
+	s.past.Show(stand(1, inspect.Up, "eth0"))
+	for i, text := range []string{"alpha", "beta", "gamma"} {
+		severity := record.Info
+		if text == "gamma" {
+			severity = record.Error
+		}
+		s.past.Add(line(i, severity, "kernel", "eth0", text))
+	}
+	gone := func(words ...string) func(string) bool {
+		return func(p string) bool {
+			for _, w := range words {
+				if strings.Contains(p, w) {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	s.press("F2")
+	s.await("3 lines")
+	s.press("z")
+	s.await("faults only · 1 lines")
+	s.until("line without a fault", gone("alpha", "beta"))
+	s.press("z", "/", "b(et", "Enter") // no regular expression, as long as it is typed
+	s.await("/b(et · 0 lines")
+	s.press("/", "Backspace2", "Backspace2", "Backspace2", "ETA", "Enter")
+	s.await("/bETA · 1 lines")
+	s.until("other line", gone("alpha", "gamma"))
+	s.press("Esc")
+	s.await("3 lines")
+}
+
+// R shows the plan, and nothing is done without a yes.
+func TestRestartAsks(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) { c.Actions.Run = runs(0) })
+	s.past.Show(stand(1, inspect.Failed, "eth0"))
+	s.await("✖ failed")
+	s.press("Up", "R")
+	s.await(`ran ["reconnect" "eth0" "--from" "l2" "--dry-run"]`)
+	s.await("Carry this out now?")
+	s.press("n")
+	s.await("Nothing was done.")
+	s.press("R")
+	s.await("Carry this out now?")
+	s.press("y")
+	s.await(`ran ["reconnect" "eth0" "--from" "l2" "--yes"]`)
+	s.press("Esc")
+	s.until("panel without a console", func(p string) bool { return !strings.Contains(p, "ran [") })
+}
+
+// In a recording there is nothing to restart.
+func TestRestartInARecording(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) { c.Actions.Run, c.Recording = runs(0), "demo" })
+	s.past.Show(stand(1, inspect.Failed, "eth0"))
+	s.await("✖ failed")
+	s.press("R")
+	s.await("this is a recording")
+	s.press("s")
+	s.await("it is saved already")
+}
+
+// Any command can be run; one that goes on is ended by Esc.
+func TestCommand(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) {
+		c.Actions.Run = func(ctx context.Context, command tui.Command, out io.Writer) int {
+			if command.Args[0] == "log" {
+				<-ctx.Done()
+			}
+			return runs(3)(ctx, command, out)
+		}
+		c.Actions.Complete = func(_ context.Context, args []string) []string {
+			if args[0] == "wh" {
+				return []string{"why"}
+			}
+			return nil
+		}
+	})
+	s.past.Show(stand(1, inspect.Up, "eth0"))
+	s.press(":", "nmdebug why 'my vpn'", "Enter")
+	s.await(`ran ["why" "my vpn"]`)
+	s.await("exit code 3")
+	s.press("Esc", ":", "log -f", "Enter")
+	s.await("Esc ends it")
+	s.press("Esc")
+	s.await(`ran ["log" "-f"]`)
+	s.press("Esc", ":", "Ctrl-P")
+	s.await(":log -f")
+	s.press("Ctrl-P")
+	s.await(":nmdebug why")
+	s.press("Ctrl+C") // leaves the line, not the panel
+	s.press(":", "wh")
+	s.await("why")
+}
+
+// What comes from outside is text, on every screen: no tag, no escape sequence, no line of its own.
+func TestHostileNames(t *testing.T) {
+	const hostile = "[red]a\x1b[31m\nb\u202e[-:-:bl]"
+	s := show(t, 120, 40, nil)
+	snapshot, p := stand(1, inspect.Up, "eth0")
+	p.Stacks[0].Floors[1].Brief = hostile
+	p.Stacks[0].Connection = &inspect.Connection{ID: hostile}
+	s.past.Show(snapshot, p)
+	s.past.Add(line(1, record.Error, hostile, hostile, hostile))
+	s.await(`[red]a\x1b[31m\x0ab`)
+	s.press("F2")
+	s.await(`[red]a\x1b[31m\x0ab\u202e[-:-:bl]`)
+	s.press("/", "[red]", "Enter")
+	s.await("/[red]")
+}
+
+// The panel is whole at any size, and says so where there is nothing.
+func TestSizes(t *testing.T) {
+	s := show(t, 80, 24, nil)
+	s.await("reading…")
+	s.past.Show(stand(1, inspect.Up, "eth0", "eth1", "eth2", "eth3", "eth4", "eth5", "eth6", "eth7", "eth8", "eth9"))
+	for _, size := range [][2]int{{200, 60}, {80, 24}, {40, 10}, {20, 5}, {3, 2}, {1, 1}, {120, 30}, {80, 24}} {
+		s.screen.SetSize(size[0], size[1])
+		for _, key := range []string{"F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "?", "F1"} {
+			s.press(key)
+		}
+	}
+	s.await("F8 Debug")
+	s.await("why of eth0")
+	for range 9 {
+		s.press("Right")
+	}
+	s.await("why of eth9")
+	s.await("● fine")
+}
+
+// Every key of the table is in the help, and every screen has its hints.
+func TestHelp(t *testing.T) {
+	s := show(t, 100, 60, nil)
+	s.press("?")
+	for _, wanted := range []string{"F8, 8", "restart the selected floor", "(asks)", "Home, g", "Ctrl+C"} {
+		s.await(wanted)
+	}
+}
+
+// Without colours the selected floor still stands out, and no cell has one.
+func TestNoColours(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) { c.Colour, c.ASCII = false, true })
+	s.past.Show(stand(1, inspect.Failed, "eth0"))
+	picture := s.await("X failed")
+	if at := strings.IndexFunc(picture, func(r rune) bool { return r > 0x7e }); at >= 0 {
+		t.Errorf("there is more than ASCII: %q", picture[at:at+8])
+	}
+	selected := 0
+	for y := range 24 {
+		for x := range 80 {
+			_, style, _ := s.screen.Get(x, y)
+			foreground, background, attributes := style.Decompose()
+			if foreground != tcell.ColorDefault || background != tcell.ColorDefault {
+				t.Fatalf("%d, %d has a colour", x, y)
+			}
+			if attributes&tcell.AttrReverse != 0 {
+				selected++
+			}
+		}
+	}
+	if selected == 0 {
+		t.Error("nothing stands out")
+	}
+}

@@ -1,0 +1,138 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"nmdebug/ui/render"
+)
+
+// prompt is the last line: what can be typed here, a question, a message, or the line that is being typed.
+type prompt struct {
+	*tview.Flex
+	panel   *Panel
+	field   *tview.InputField
+	typing  bool
+	message string
+	asked   *question
+	past    []string // commands that were typed, the newest last
+	back    int      // how far back in them one is
+}
+
+// question is answered by one key.
+type question struct {
+	text    string
+	answers map[rune]func()
+}
+
+func newPrompt(p *Panel) *prompt {
+	field := tview.NewInputField().SetFieldStyle(tcell.StyleDefault).SetLabelStyle(tcell.StyleDefault.Bold(true))
+	field.SetBackgroundColor(tcell.ColorDefault)
+	field.SetAutocompleteStyles(tcell.ColorDefault, tcell.StyleDefault, tcell.StyleDefault.Reverse(true))
+	line := tview.NewFlex().AddItem(field, 0, 1, true)
+	line.SetBackgroundColor(tcell.ColorDefault)
+	return &prompt{Flex: line, panel: p, field: field}
+}
+
+// Draw draws what the line is at the moment.
+func (q *prompt) Draw(screen tcell.Screen) {
+	if q.typing {
+		q.Flex.Draw(screen)
+		return
+	}
+	x, y, width, _ := q.GetInnerRect()
+	p := q.panel.pen
+	line := p.strip(screen, x, y, width)
+	switch {
+	case q.asked != nil:
+		line.write(q.asked.text, p.style(render.Warn).Bold(true))
+	case q.message != "":
+		line.write(q.message, p.style(render.Strong))
+	default:
+		line.row(q.panel.hints(), plain)
+	}
+}
+
+// say shows a message until the next key.
+func (q *prompt) say(message string) { q.message = message }
+
+// ask shows a question; any other key than the answers is no.
+func (q *prompt) ask(text string, answers map[rune]func()) { q.asked = &question{text, answers} }
+
+// answer takes the key after a question.
+func (q *prompt) answer(ev *tcell.EventKey) {
+	asked := q.asked
+	q.asked = nil
+	if do, ok := asked.answers[ev.Rune()]; ok && ev.Key() == tcell.KeyRune {
+		do()
+		return
+	}
+	q.say("Nothing was done.")
+}
+
+// read has a line typed. Changed is told while it is, entered when it is complete; both may be nil.
+func (q *prompt) read(label, text string, changed, entered func(string), complete func(string) []string) {
+	q.typing, q.back, q.message = true, 0, ""
+	q.field.SetLabel(label).SetText(text)
+	q.field.SetChangedFunc(changed)
+	q.field.SetAutocompleteFunc(complete)
+	q.field.SetDoneFunc(func(key tcell.Key) {
+		if key == tcell.KeyTab || key == tcell.KeyBacktab {
+			return
+		}
+		q.typing = false
+		q.panel.app.SetFocus(q.panel.views)
+		if key == tcell.KeyEnter && entered != nil {
+			entered(q.field.GetText())
+		} else if changed != nil && key == tcell.KeyEscape {
+			changed("")
+		}
+	})
+	q.panel.app.SetFocus(q.field)
+}
+
+// remember keeps a command for the arrow keys.
+func (q *prompt) remember(line string) {
+	q.past = append(slices.DeleteFunc(q.past, func(l string) bool { return l == line }), line)
+}
+
+// recall puts an older command, or a newer one, into the line.
+func (q *prompt) recall(by int) {
+	q.back = max(0, min(q.back+by, len(q.past)))
+	line := ""
+	if q.back > 0 {
+		line = q.past[len(q.past)-q.back]
+	}
+	q.field.SetText(line)
+}
+
+// words divides a command line as a shell does, as far as quotes go.
+func words(line string) []string {
+	var all []string
+	var word strings.Builder
+	quote, begun := rune(0), false
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, begun = r, true
+		case quote == 0 && r == ' ':
+			if begun {
+				all = append(all, word.String())
+				word.Reset()
+			}
+			begun = false
+		default:
+			word.WriteRune(r)
+			begun = true
+		}
+	}
+	if begun {
+		all = append(all, word.String())
+	}
+	return all
+}

@@ -1,0 +1,167 @@
+package tui_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+	"go.uber.org/goleak"
+
+	"nmdebug/inspect"
+	"nmdebug/inspect/history"
+	"nmdebug/nmwatch/record"
+	"nmdebug/ui/render"
+	"nmdebug/ui/text"
+	"nmdebug/ui/tui"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// stage is a panel on a screen that nobody sees.
+type stage struct {
+	*testing.T
+	screen tcell.SimulationScreen
+	past   *history.History
+}
+
+// deadline bounds each wait for the screen.
+const deadline = 10 * time.Second
+
+// clock is where the time of all stages stands.
+func clock() time.Time { return second(60) }
+
+func second(s int) time.Time { return time.Date(2026, 1, 1, 12, 0, s, 0, time.UTC) }
+
+// show begins a panel of so many columns and rows.
+func show(t *testing.T, width, height int, change func(*tui.Config)) *stage {
+	t.Helper()
+	s := &stage{T: t, screen: tcell.NewSimulationScreen("UTF-8"), past: history.New(history.Limits{})}
+	c := tui.Config{
+		Screen: s.screen, History: s.past, Colour: true, Zone: time.UTC, Now: clock,
+		Pages: tui.Pages{Why: titled("why"), Quality: titled("quality"), Conf: titled("conf"), ConfDiff: titled("diff"), Graph: titled("graph"), Detail: titled("detail")},
+	}
+	if change != nil {
+		change(&c)
+	}
+	panel := tui.New(c)
+	s.screen.SetSize(width, height)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- panel.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	s.await("nmdebug")
+	return s
+}
+
+// titled is a page that says what it is and of what.
+func titled(title string) tui.Page {
+	return func(_ context.Context, out *text.Printer, at tui.Instant, iface string) {
+		out.Line(" ", render.Cell{Text: title}, render.Cell{Text: "of"}, render.Cell{Text: iface, Role: render.Strong},
+			render.Cell{Text: at.Pyramid.At.Format("15:04:05")})
+	}
+}
+
+// picture is the text on the screen.
+func (s *stage) picture() string {
+	width, height := s.screen.Size()
+	var b strings.Builder
+	for y := range height {
+		var line strings.Builder
+		for x := 0; x < width; {
+			text, _, w := s.screen.Get(x, y)
+			line.WriteString(text)
+			x += max(1, w)
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	return b.String()
+}
+
+// await waits until the screen has a text.
+func (s *stage) await(wanted string) string {
+	s.Helper()
+	return s.until(fmt.Sprintf("%q on the screen", wanted), func(p string) bool { return strings.Contains(p, wanted) })
+}
+
+// until waits for a picture that is as wanted.
+func (s *stage) until(what string, wanted func(picture string) bool) string {
+	s.Helper()
+	for end := time.Now().Add(deadline); ; time.Sleep(2 * time.Millisecond) {
+		p := s.picture()
+		if wanted(p) {
+			return p
+		}
+		if time.Now().After(end) {
+			s.Fatalf("there is no %s:\n%s", what, p)
+		}
+	}
+}
+
+// press types keys: names of keys, or text.
+func (s *stage) press(keys ...string) {
+	named := map[string]tcell.Key{}
+	for key, name := range tcell.KeyNames {
+		named[name] = key
+	}
+	for _, k := range keys {
+		if key, ok := named[k]; ok {
+			s.screen.InjectKey(key, 0, tcell.ModNone)
+			continue
+		}
+		for _, r := range k {
+			s.screen.InjectKey(tcell.KeyRune, r, tcell.ModNone)
+		}
+	}
+}
+
+// click presses the left button on the first place that has a text.
+func (s *stage) click(wanted string) {
+	s.Helper()
+	for y, line := range strings.Split(s.await(wanted), "\n") {
+		if before, _, found := strings.Cut(line, wanted); found {
+			x := len([]rune(before))
+			s.screen.InjectMouse(x, y, tcell.Button1, tcell.ModNone)
+			s.screen.InjectMouse(x, y, tcell.ButtonNone, tcell.ModNone)
+			return
+		}
+	}
+}
+
+// stand is a pyramid of some interfaces, all of whose floors stand but L2 of the last.
+func stand(s int, l2 inspect.Status, names ...string) (*inspect.Snapshot, inspect.Pyramid) {
+	p := inspect.Pyramid{At: second(s)}
+	for i, name := range names {
+		stack := inspect.Stack{Interface: name, Status: inspect.Up}
+		for _, l := range inspect.Levels() {
+			f := inspect.Floor{Level: l, Status: inspect.Up, Brief: "fine", Since: second(s)}
+			if l == inspect.L2 && i == len(names)-1 {
+				f.Status, f.Brief = l2, l2.String()
+			}
+			stack.Floors = append(stack.Floors, f)
+		}
+		p.Stacks = append(p.Stacks, stack)
+	}
+	return &inspect.Snapshot{At: p.At}, p
+}
+
+// line is one of the timeline.
+func line(s int, severity record.Severity, process, iface, text string) record.Line {
+	return record.Line{At: second(s), Seq: uint64(s), Kind: record.Log, Process: process, Interface: iface, Severity: severity, Text: text}
+}
+
+// runs is an action that says what it was asked to run.
+func runs(code int) func(context.Context, tui.Command, io.Writer) int {
+	return func(_ context.Context, c tui.Command, out io.Writer) int {
+		_, _ = fmt.Fprintf(out, "ran %q\n", c.Args)
+		return code
+	}
+}
