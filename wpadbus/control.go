@@ -51,8 +51,7 @@ func noted(err error, now time.Time) record.Record {
 	case errors.Is(err, os.ErrPermission):
 		note.Event, note.Right = record.Denied, "root or group netdev"
 	}
-	raw, _ := json.Marshal(note) //nolint:errchkjson // strings and a number always have a JSON form
-	return record.Record{Time: now, Kind: record.Note, Raw: raw}
+	return note.Record(now, 0)
 }
 
 // ask sends one command to a control socket.

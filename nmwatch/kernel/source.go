@@ -101,7 +101,7 @@ func (r *reporter) send(ctx context.Context, rec record.Record) error {
 
 // note tells something of a source itself.
 func (r *reporter) note(ctx context.Context, n record.Noted) error {
-	return r.marshal(ctx, record.Note, n)
+	return r.send(ctx, n.Record(r.now()))
 }
 
 // measured tells a measurement.
@@ -110,15 +110,10 @@ func (r *reporter) measured(ctx context.Context, what, about string, value any) 
 	if err != nil {
 		return fmt.Errorf("cannot write measurement %s of %s: %w", what, about, err)
 	}
-	return r.marshal(ctx, record.Measurement, record.Measured{What: what, About: about, Value: v})
-}
-
-func (r *reporter) marshal(ctx context.Context, kind record.Kind, v any) error {
-	rec := r.stamp(kind)
-	raw, err := json.Marshal(v)
+	rec := r.stamp(record.Measurement)
+	rec.Raw, err = json.Marshal(record.Measured{What: what, About: about, Value: v})
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", kind, err)
+		return fmt.Errorf("cannot write measurement %s of %s: %w", what, about, err)
 	}
-	rec.Raw = raw
 	return r.send(ctx, rec)
 }

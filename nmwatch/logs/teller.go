@@ -2,7 +2,6 @@ package logs
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -63,11 +62,7 @@ func (t *teller) send(ctx context.Context, r record.Record) error {
 
 func (t *teller) note(ctx context.Context, n record.Noted) error {
 	n.Source = t.source
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	return t.send(ctx, record.Record{Time: t.clock(), Kind: record.Note, Raw: raw})
+	return t.send(ctx, n.Record(t.clock(), 0))
 }
 
 // failed notes why a source cannot be read, unless its context has ended.

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -267,9 +266,5 @@ func (cfg *Config) push(ctx context.Context, r record.Record) error {
 
 func (cfg *Config) note(ctx context.Context, n record.Noted) error {
 	n.Source = "bus"
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("internal error: cannot encode a note: %w", err)
-	}
-	return cfg.push(ctx, cfg.stamp().record(record.Note, raw))
+	return cfg.push(ctx, n.Record(cfg.Now(), cfg.Boot()))
 }

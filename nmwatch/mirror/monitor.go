@@ -46,11 +46,12 @@ func (m *Monitor) Run(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return nil
 	case errors.Is(err, ErrDenied):
-		return s.note(record.Noted{Event: record.Denied, Detail: err.Error(), Right: "root"})
+		s.note(record.Noted{Event: record.Denied, Detail: err.Error(), Right: "root"})
+		return nil
 	}
 	if err.Error() != m.lastError { // attempts that fail alike are not news
 		m.lastError = err.Error()
-		err = errors.Join(err, s.note(record.Noted{Event: record.Down, Detail: m.lastError}))
+		s.note(record.Noted{Event: record.Down, Detail: m.lastError})
 	}
 	return err
 }

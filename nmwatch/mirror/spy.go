@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -46,17 +45,13 @@ func (s *spy) run(ctx context.Context, rules []string) error {
 	if err := nc.SetDeadline(time.Time{}); err != nil {
 		return err
 	}
-	if err := s.note(record.Noted{Event: record.Up, Detail: s.cfg.Address}); err != nil {
-		return err
-	}
+	s.note(record.Noted{Event: record.Up, Detail: s.cfg.Address})
 	for {
 		raw, err := s.frames.view()
-		if err == nil {
-			err = s.show(raw)
-		}
 		if err != nil {
 			return fmt.Errorf("lost the bus: %w", err)
 		}
+		s.show(raw)
 	}
 }
 
@@ -125,23 +120,20 @@ func (s *spy) answers(calls []wire.Call) error {
 }
 
 // show makes a record of a message, and a note before it when others are missing.
-func (s *spy) show(raw []byte) error {
+func (s *spy) show(raw []byte) {
 	m, err := wire.Parse(raw)
 	if err != nil { // whoever takes it will say so
 		s.take(s.seen.record(record.DBusSeen, raw), wire.Message{})
-		return nil
+		return
 	}
 	if missing := s.missing(m); missing > 0 {
-		if err := s.note(record.Noted{Event: record.Lost, Lost: missing, Detail: "messages of " + m.Sender}); err != nil {
-			return err
-		}
+		s.note(record.Noted{Event: record.Lost, Lost: missing, Detail: "messages of " + m.Sender})
 	}
 	if m.Destination == s.self || s.skip != nil && s.skip(m) { // the bus bids us farewell: we are nobody any more
-		return nil
+		return
 	}
 	s.ownerChanged(m)
 	s.take(s.seen.record(record.DBusSeen, raw), m)
-	return nil
 }
 
 // missing is how many messages the sender sent between this and the one before.
@@ -179,14 +171,9 @@ func (s *spy) ownerChanged(m wire.Message) {
 	}
 }
 
-func (s *spy) note(n record.Noted) error {
+func (s *spy) note(n record.Noted) {
 	n.Source = "monitor"
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("internal error: cannot encode a note: %w", err)
-	}
-	s.take(s.cfg.stamp().record(record.Note, raw), wire.Message{})
-	return nil
+	s.take(n.Record(s.cfg.Now(), s.cfg.Boot()), wire.Message{})
 }
 
 // calm reads less often in a flood, so that each read gives many messages. Woken for each, we would use more processor time

@@ -2,7 +2,6 @@ package packets
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -112,11 +111,7 @@ func absence(err error) record.Noted {
 
 func note(ctx context.Context, out chan<- record.Record, now time.Time, n record.Noted) error {
 	n.Source = SourceName
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	return send(ctx, out, record.Record{Time: now.UTC(), Kind: record.Note, Raw: raw})
+	return send(ctx, out, n.Record(now, 0))
 }
 
 func send(ctx context.Context, out chan<- record.Record, r record.Record) error {

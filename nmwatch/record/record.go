@@ -84,6 +84,12 @@ type Noted struct {
 	Lost   int       `json:"lost,omitempty"`   // Lost: how many records, 0 when it cannot be told
 }
 
+// Record makes a record of the note. Boot is CLOCK_BOOTTIME, 0 where it was not read.
+func (n Noted) Record(at time.Time, boot time.Duration) Record {
+	raw, _ := json.Marshal(n) //nolint:errchkjson // strings and numbers always have a JSON form
+	return Record{Time: at.UTC(), Boot: boot, Kind: Note, Raw: raw}
+}
+
 // NoteEvent says what happened to a source.
 type NoteEvent string
 

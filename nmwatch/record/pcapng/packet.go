@@ -3,7 +3,6 @@ package pcapng
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -47,11 +46,10 @@ func (r *Reader) link(i *iface, at time.Time, raw []byte, direction byte, cut bo
 	case i.link != linkDBus && i.link != linkNetlink && (i.link != linkCooked || !r.ours): // what others capture is not cleaned
 		return rec, false, nil
 	case cut:
-		note, err := json.Marshal(record.Noted{
+		note := record.Noted{
 			Source: "recording", Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a packet was captured to its first %d bytes only", len(raw)),
-		})
-		rec.Kind, rec.Raw = record.Note, note
-		return rec, err == nil, err
+		}
+		return note.Record(rec.Time, rec.Boot), true, nil
 	case i.link == linkCooked:
 		rec.Kind, rec.Raw = record.Packet, bytes.Clone(raw)
 		return rec, true, nil

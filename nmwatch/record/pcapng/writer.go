@@ -119,11 +119,11 @@ func small(r record.Record) record.Record {
 	if len(r.Raw) <= mostRaw {
 		return r
 	}
-	raw, _ := json.Marshal(record.Noted{ //nolint:errchkjson // strings and numbers always have a JSON form
+	note := record.Noted{
 		Source: "recording", Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a %s of %d bytes was left out", r.Kind, len(r.Raw)),
-	})
-	r.Kind, r.Raw = record.Note, raw
-	return r
+	}.Record(r.Time, r.Boot)
+	note.Seq = r.Seq
+	return note
 }
 
 // setClock writes both clocks down where what a reader takes for the boot time would be wrong.

@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"nmdebug/nmwatch/logs"
@@ -62,11 +61,11 @@ func (r *Redactor) CleanMessage(rec record.Record, m wire.Message) record.Record
 
 // leftOut is what is written instead of a message that cannot be read.
 func leftOut(rec record.Record, err error) record.Record {
-	raw, _ := json.Marshal(record.Noted{ //nolint:errchkjson // strings and numbers always have a JSON form
+	note := record.Noted{
 		Source: "recording", Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a D-Bus message of %d bytes was left out: %v", len(rec.Raw), err),
-	})
-	rec.Kind, rec.Raw = record.Note, raw
-	return rec
+	}.Record(rec.Time, rec.Boot)
+	note.Seq = rec.Seq
+	return note
 }
 
 // editor gives what decides over the values of a message.
