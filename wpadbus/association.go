@@ -2,9 +2,6 @@ package wpadbus
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,38 +17,22 @@ const measuredAssociation = "wpa-association"
 // block whether it is set (GET_NETWORK, which answers a star in its place): neither is on the bus. It makes a record of both,
 // or a note of why it cannot.
 func ReadAssociation(ctx context.Context, dir, iface, network string, now time.Time) record.Record {
-	if strings.Contains(iface, "/") {
-		return noted(fmt.Errorf("%q is no name of an interface", iface), now)
-	}
-	var a wpatypes.Association
-	err := converse(ctx, filepath.Join(dir, iface), func(ask func(string) (string, error)) error {
+	return control{dir, iface}.measure(ctx, measuredAssociation, now, func(ask asker) (any, error) {
 		status, err := ask("STATUS")
 		if err != nil {
-			return err
+			return nil, err
 		}
-		a = associationOf(status)
+		a := associationOf(status)
 		if network != "" {
 			a.Network = network
 			a.Keys, err = keysOf(ask, network)
 		}
-		return err
+		return a, err
 	})
-	if err != nil {
-		return noted(err, now)
-	}
-	value, err := json.Marshal(a)
-	if err != nil {
-		return noted(err, now)
-	}
-	raw, err := json.Marshal(record.Measured{What: measuredAssociation, About: iface, Value: value})
-	if err != nil {
-		return noted(err, now)
-	}
-	return record.Record{Time: now, Kind: record.Measurement, Raw: raw}
 }
 
 // keysOf asks of each secret key whether the network block has it. The number of a network is the end of its path.
-func keysOf(ask func(string) (string, error), network string) ([]string, error) {
+func keysOf(ask asker, network string) ([]string, error) {
 	number := network[strings.LastIndexByte(network, '/')+1:]
 	var set []string
 	for k := range wpaconf.Keys(wpaconf.Network) {
@@ -72,9 +53,8 @@ func keysOf(ask func(string) (string, error), network string) ([]string, error) 
 // associationOf reads the lines of STATUS that tell what was negotiated.
 func associationOf(status string) wpatypes.Association {
 	var a wpatypes.Association
-	for line := range strings.Lines(status) {
-		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-		switch key {
+	for name, value := range settings(status) {
+		switch name {
 		case "key_mgmt":
 			a.KeyMgmt = value
 		case "pairwise_cipher":
@@ -92,12 +72,5 @@ func associationOf(status string) wpatypes.Association {
 
 // parseAssociation reads the record of a control socket's answer.
 func parseAssociation(r record.Record) (iface string, a wpatypes.Association, ok bool) {
-	var m record.Measured
-	if r.Kind != record.Measurement || json.Unmarshal(r.Raw, &m) != nil || m.What != measuredAssociation {
-		return "", a, false
-	}
-	if err := json.Unmarshal(m.Value, &a); err != nil {
-		return "", a, false
-	}
-	return m.About, a, true
+	return measured[wpatypes.Association](r, measuredAssociation)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	"os"
 	"path/filepath"
@@ -24,22 +25,45 @@ const measuredPAE = "wpa-pae"
 // ReadPAE asks the control socket of an interface for its STATUS (hostap, wpa_supplicant/ctrl_iface.c) and makes a record of
 // the state of its 802.1X port, which is on no bus. Where that cannot be read the record is a note that says why.
 func ReadPAE(ctx context.Context, dir, iface string, now time.Time) record.Record {
-	if strings.Contains(iface, "/") {
-		return noted(fmt.Errorf("%q is no name of an interface", iface), now)
-	}
-	reply, err := ask(ctx, filepath.Join(dir, iface), "STATUS")
+	return control{dir, iface}.measure(ctx, measuredPAE, now, func(ask asker) (any, error) {
+		status, err := ask("STATUS")
+		return paeOf(status, now), err
+	})
+}
+
+// control is the control socket of an interface.
+type control struct{ dir, iface string }
+
+// asker sends a command to a control socket and gives the answer.
+type asker func(command string) (string, error)
+
+// measure makes a record of what is read by asking, or a note of why it cannot be read.
+func (c control) measure(ctx context.Context, what string, now time.Time, read func(ask asker) (any, error)) record.Record {
+	var v any
+	err := c.converse(ctx, func(ask asker) (err error) {
+		v, err = read(ask)
+		return err
+	})
 	if err != nil {
 		return noted(err, now)
 	}
-	value, err := json.Marshal(paeOf(reply, now))
+	r, err := record.Measure(what, c.iface, v, now, 0)
 	if err != nil {
 		return noted(err, now)
 	}
-	raw, err := json.Marshal(record.Measured{What: measuredPAE, About: iface, Value: value})
-	if err != nil {
-		return noted(err, now)
+	return r
+}
+
+// measured takes a record for one of what was read from a control socket.
+func measured[T any](r record.Record, what string) (iface string, value T, ok bool) {
+	var m record.Measured
+	if r.Kind != record.Measurement || json.Unmarshal(r.Raw, &m) != nil || m.What != what {
+		return "", value, false
 	}
-	return record.Record{Time: now, Kind: record.Measurement, Raw: raw}
+	if err := json.Unmarshal(m.Value, &value); err != nil {
+		return "", value, false
+	}
+	return m.About, value, true
 }
 
 // noted makes a note of an error: the socket is not there, or we may not use it.
@@ -54,20 +78,14 @@ func noted(err error, now time.Time) record.Record {
 	return note.Record(now, 0)
 }
 
-// ask sends one command to a control socket.
-func ask(ctx context.Context, socket, command string) (reply string, err error) {
-	err = converse(ctx, socket, func(ask func(string) (string, error)) error {
-		reply, err = ask(command)
-		return err
-	})
-	return reply, err
-}
-
-// converse opens a control socket for some commands. The supplicant answers to the sender's own address, so we need one: in
-// the abstract namespace, where nothing has to be removed afterwards.
-func converse(ctx context.Context, socket string, f func(ask func(string) (string, error)) error) (err error) {
+// converse opens the socket for some commands. The supplicant answers to the sender's own address, so we need one: in the
+// abstract namespace, where nothing has to be removed afterwards.
+func (c control) converse(ctx context.Context, f func(ask asker) error) (err error) {
+	if strings.Contains(c.iface, "/") {
+		return fmt.Errorf("%q is no name of an interface", c.iface)
+	}
 	local := &net.UnixAddr{Name: fmt.Sprintf("@nmdebug-%d-%d", os.Getpid(), time.Now().UnixNano()), Net: "unixgram"}
-	conn, err := net.DialUnix("unixgram", local, &net.UnixAddr{Name: socket, Net: "unixgram"})
+	conn, err := net.DialUnix("unixgram", local, &net.UnixAddr{Name: filepath.Join(c.dir, c.iface), Net: "unixgram"})
 	if err != nil {
 		return err
 	}
@@ -87,12 +105,23 @@ func converse(ctx context.Context, socket string, f func(ask func(string) (strin
 	})
 }
 
+// settings gives what the lines of STATUS say, by name.
+func settings(status string) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for line := range strings.Lines(status) {
+			name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+			if !yield(name, value) {
+				return
+			}
+		}
+	}
+}
+
 // paeOf reads the lines of STATUS that concern the port.
 func paeOf(status string, now time.Time) wpatypes.PAE {
 	pae := wpatypes.PAE{At: now}
-	for line := range strings.Lines(status) {
-		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-		switch key {
+	for name, value := range settings(status) {
+		switch name {
 		case "Supplicant PAE state":
 			pae.State = value
 		case "suppPortStatus":
@@ -108,12 +137,5 @@ func paeOf(status string, now time.Time) wpatypes.PAE {
 
 // parsePAE reads the record of a control socket's answer.
 func parsePAE(r record.Record) (iface string, pae wpatypes.PAE, ok bool) {
-	var m record.Measured
-	if r.Kind != record.Measurement || json.Unmarshal(r.Raw, &m) != nil || m.What != measuredPAE {
-		return "", pae, false
-	}
-	if err := json.Unmarshal(m.Value, &pae); err != nil {
-		return "", pae, false
-	}
-	return m.About, pae, true
+	return measured[wpatypes.PAE](r, measuredPAE)
 }

@@ -3,8 +3,6 @@ package kernel
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -106,14 +104,10 @@ func (r *reporter) note(ctx context.Context, n record.Noted) error {
 
 // measured tells a measurement.
 func (r *reporter) measured(ctx context.Context, what, about string, value any) error {
-	v, err := json.Marshal(value)
+	wall, boot := r.now()
+	rec, err := record.Measure(what, about, value, wall, boot)
 	if err != nil {
-		return fmt.Errorf("cannot write measurement %s of %s: %w", what, about, err)
-	}
-	rec := r.stamp(record.Measurement)
-	rec.Raw, err = json.Marshal(record.Measured{What: what, About: about, Value: v})
-	if err != nil {
-		return fmt.Errorf("cannot write measurement %s of %s: %w", what, about, err)
+		return err
 	}
 	return r.send(ctx, rec)
 }

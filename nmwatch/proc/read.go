@@ -2,7 +2,6 @@ package proc
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,15 +21,11 @@ const whatProcesses = "processes"
 
 // Read measures which processes serve the network now.
 func Read(now time.Time) record.Record {
-	table := tableOf(os.DirFS("/proc"))
-	value, err := json.Marshal(table)
-	if err == nil {
-		var raw []byte
-		if raw, err = json.Marshal(record.Measured{What: whatProcesses, Value: value}); err == nil {
-			return record.Record{Time: now, Kind: record.Measurement, Raw: raw}
-		}
+	r, err := record.Measure(whatProcesses, "", tableOf(os.DirFS("/proc")), now, 0)
+	if err != nil {
+		panic(err) // plain values can always be written
 	}
-	panic(err) // plain values can always be written
+	return r
 }
 
 // tableOf reads a /proc.

@@ -74,6 +74,17 @@ type Measured struct {
 	Value json.RawMessage `json:"value"`
 }
 
+// Measure makes a record of a measurement of something, as a value that has a JSON form. Boot is CLOCK_BOOTTIME, 0 where it
+// was not read.
+func Measure(what, about string, value any, at time.Time, boot time.Duration) (Record, error) {
+	v, err := json.Marshal(value)
+	if err != nil {
+		return Record{}, fmt.Errorf("cannot write measurement %s of %q: %w", what, about, err)
+	}
+	raw, err := json.Marshal(Measured{What: what, About: about, Value: v})
+	return Record{Time: at.UTC(), Boot: boot, Kind: Measurement, Raw: raw}, err
+}
+
 // Noted is the content of a Note: what a source says about itself.
 type Noted struct {
 	Source string    `json:"source"` // "bus", "rtnetlink", "rfkill", "ethtool", "nl80211", "wireguard"
