@@ -11,7 +11,7 @@ import (
 )
 
 // devices reads all devices, with what their history and their applied connections tell.
-func (f *Fold) devices(in *reading) map[string]nmtypes.Device {
+func (f *Fold) devices(in *mirror.Reading) map[string]nmtypes.Device {
 	devices := map[string]nmtypes.Device{}
 	for path, object := range f.tree.Objects() {
 		if _, ok := object[deviceIface]; !ok {
@@ -19,7 +19,7 @@ func (f *Fold) devices(in *reading) map[string]nmtypes.Device {
 		}
 		d := device(in, path, object)
 		d.StateAt, d.StateBefore = f.history.stateAt[d.Path], f.history.before[d.Path]
-		d.LeaseAt = f.history.leased(in.reader(path, deviceIface))
+		d.LeaseAt = f.history.leased(in.Reader(path, deviceIface))
 		d.LastFailure = f.history.failures[d.Path]
 		d.Applied = f.applied.of(d)
 		devices[d.Path] = d
@@ -27,8 +27,8 @@ func (f *Fold) devices(in *reading) map[string]nmtypes.Device {
 	return devices
 }
 
-func device(in *reading, path wire.Path, o mirror.Object) nmtypes.Device {
-	r := in.reader(path, deviceIface)
+func device(in *mirror.Reading, path wire.Path, o mirror.Object) nmtypes.Device {
+	r := in.Reader(path, deviceIface)
 	d := nmtypes.Device{
 		Path:            string(path),
 		Interface:       r.String("Interface"),
@@ -57,7 +57,7 @@ func device(in *reading, path wire.Path, o mirror.Object) nmtypes.Device {
 	available := r.Paths("AvailableConnections")
 	d.Available = len(available)
 	if d.Available == 1 {
-		d.AvailableFile = in.reader(available[0], profileIface).String("Filename")
+		d.AvailableFile = in.Reader(available[0], profileIface).String("Filename")
 	}
 	for iface := range o {
 		kindOfDevice(&d, in, path, iface)
@@ -67,11 +67,11 @@ func device(in *reading, path wire.Path, o mirror.Object) nmtypes.Device {
 
 // kindOfDevice adds what the interface of one kind of device tells. Carrier and Parent have the same name in all kinds
 // that have them.
-func kindOfDevice(d *nmtypes.Device, in *reading, path wire.Path, iface string) {
+func kindOfDevice(d *nmtypes.Device, in *mirror.Reading, path wire.Path, iface string) {
 	if iface == deviceIface || iface == statisticsIface {
 		return
 	}
-	r := in.reader(path, iface)
+	r := in.Reader(path, iface)
 	if r.Has("Carrier") {
 		carrier := r.Bool("Carrier")
 		d.Carrier = &carrier
@@ -89,7 +89,7 @@ func kindOfDevice(d *nmtypes.Device, in *reading, path wire.Path, iface string) 
 	}
 }
 
-func wireless(in *reading, r *mirror.Reader) *nmtypes.Wireless {
+func wireless(in *mirror.Reading, r *mirror.Reader) *nmtypes.Wireless {
 	w := &nmtypes.Wireless{
 		Mode:        r.Uint32("Mode"),
 		BitrateKbps: r.Uint32("Bitrate"),
@@ -97,7 +97,7 @@ func wireless(in *reading, r *mirror.Reader) *nmtypes.Wireless {
 		LastScan:    time.Duration(r.Int64("LastScan")) * time.Millisecond,
 	}
 	if path := r.Path("ActiveAccessPoint"); path != "/" && path != "" {
-		ap := in.reader(path, apIface)
+		ap := in.Reader(path, apIface)
 		w.AccessPoint = &nmtypes.AccessPoint{
 			Path: string(path), SSID: ap.Bytes("Ssid"), BSSID: ap.String("HwAddress"),
 			Frequency: ap.Uint32("Frequency"), Strength: ap.Byte("Strength"),
@@ -107,7 +107,7 @@ func wireless(in *reading, r *mirror.Reader) *nmtypes.Wireless {
 }
 
 // stateReason reads StateReason, a struct of state and reason.
-func stateReason(in *reading, r *mirror.Reader) nmtypes.DeviceReason {
+func stateReason(in *mirror.Reading, r *mirror.Reader) nmtypes.DeviceReason {
 	if !r.Has("StateReason") {
 		return nmtypes.ReasonNone
 	}
@@ -116,16 +116,16 @@ func stateReason(in *reading, r *mirror.Reader) nmtypes.DeviceReason {
 			return nmtypes.DeviceReason(reason)
 		}
 	}
-	in.problem(r.Object, r.Iface+".StateReason is no struct of two numbers")
+	in.Problem(r.Object, r.Iface+".StateReason is no struct of two numbers")
 	return nmtypes.ReasonUnknown
 }
 
 // lease reads the options of a DHCP lease; nil when there is none.
-func lease(in *reading, path wire.Path, iface string) map[string]string {
-	if _, ok := in.tree.Props(path, iface); !ok {
+func lease(in *mirror.Reading, path wire.Path, iface string) map[string]string {
+	if _, ok := in.Props(path, iface); !ok {
 		return nil
 	}
-	options := in.reader(path, iface).Dict("Options")
+	options := in.Reader(path, iface).Dict("Options")
 	values := make(map[string]string, len(options))
 	for name, value := range options {
 		values[name] = fmt.Sprint(value)
@@ -134,17 +134,17 @@ func lease(in *reading, path wire.Path, iface string) map[string]string {
 }
 
 // ipConfig reads what NetworkManager configured for one family; nil when it configured nothing.
-func ipConfig(in *reading, path wire.Path, iface string) *nmtypes.IPConfig {
-	if _, ok := in.tree.Props(path, iface); !ok {
+func ipConfig(in *mirror.Reading, path wire.Path, iface string) *nmtypes.IPConfig {
+	if _, ok := in.Props(path, iface); !ok {
 		return nil
 	}
-	r := in.reader(path, iface)
+	r := in.Reader(path, iface)
 	c := &nmtypes.IPConfig{Gateway: r.String("Gateway"), Routes: len(r.Dicts("RouteData"))}
 	for _, a := range r.Dicts("AddressData") {
 		address, ok := mirror.Props(a).String("address")
 		prefix, sized := mirror.Props(a).Uint32("prefix")
 		if !ok || !sized {
-			in.problem(path, iface+".AddressData has an entry without address or prefix")
+			in.Problem(path, iface+".AddressData has an entry without address or prefix")
 			continue
 		}
 		c.Addresses = append(c.Addresses, fmt.Sprintf("%s/%d", address, prefix))
@@ -156,12 +156,12 @@ func ipConfig(in *reading, path wire.Path, iface string) *nmtypes.IPConfig {
 
 // nameservers reads the name servers of a configuration. NameserverData has them as text; the older Nameservers of
 // IPv6, which has no such twin, as bytes.
-func nameservers(in *reading, r *mirror.Reader) []string {
+func nameservers(in *mirror.Reading, r *mirror.Reader) []string {
 	var servers []string
 	for _, server := range r.Dicts("NameserverData") {
 		address, ok := mirror.Props(server).String("address")
 		if !ok {
-			in.problem(r.Object, r.Iface+".NameserverData has an entry without address")
+			in.Problem(r.Object, r.Iface+".NameserverData has an entry without address")
 			continue
 		}
 		servers = append(servers, address)
@@ -172,7 +172,7 @@ func nameservers(in *reading, r *mirror.Reader) []string {
 	for _, raw := range r.ByteArrays("Nameservers") {
 		address, ok := netip.AddrFromSlice(raw)
 		if !ok {
-			in.problem(r.Object, r.Iface+".Nameservers has an entry that is no address")
+			in.Problem(r.Object, r.Iface+".Nameservers has an entry that is no address")
 			continue
 		}
 		servers = append(servers, address.String())
@@ -181,8 +181,8 @@ func nameservers(in *reading, r *mirror.Reader) []string {
 }
 
 // dns reads the configuration that NetworkManager gave to the resolver, and how it does so.
-func (f *Fold) dns(in *reading) (entries []nmtypes.DNSEntry, mode string) {
-	r := in.reader(dnsPath, dnsIface)
+func (f *Fold) dns(in *mirror.Reading) (entries []nmtypes.DNSEntry, mode string) {
+	r := in.Reader(dnsPath, dnsIface)
 	for _, entry := range r.Dicts("Configuration") {
 		p := mirror.Props(entry)
 		var e nmtypes.DNSEntry
@@ -196,8 +196,8 @@ func (f *Fold) dns(in *reading) (entries []nmtypes.DNSEntry, mode string) {
 }
 
 // activeConnection reads one active connection.
-func activeConnection(in *reading, path wire.Path) nmtypes.ActiveConnection {
-	r := in.reader(path, activeIface)
+func activeConnection(in *mirror.Reading, path wire.Path) nmtypes.ActiveConnection {
+	r := in.Reader(path, activeIface)
 	ac := nmtypes.ActiveConnection{
 		Path:       string(path),
 		Connection: object(r.Path("Connection")),
@@ -215,7 +215,7 @@ func activeConnection(in *reading, path wire.Path) nmtypes.ActiveConnection {
 		Controller: object(r.Path("Controller")),
 	}
 	if ac.VPN {
-		v := in.reader(path, vpnIface)
+		v := in.Reader(path, vpnIface)
 		ac.Base = object(r.Path("SpecificObject"))
 		ac.VPNState = nmtypes.VPNState(v.Uint32("VpnState"))
 		ac.Banner = v.String("Banner")

@@ -93,7 +93,7 @@ func (f *Fold) Wants() []wire.Call {
 	calls := f.tree.Wants()
 	if f.tree.Synced() && f.changed {
 		f.changed = false
-		calls = append(calls, f.applied.wants(f.devices(f.read()))...)
+		calls = append(calls, f.applied.wants(f.devices(f.tree.Read()))...)
 	}
 	return calls
 }
@@ -121,7 +121,7 @@ func (f *Fold) State() nmtypes.State {
 	if !s.Synced {
 		return s
 	}
-	in := f.read()
+	in := f.tree.Read()
 	s.Manager = manager(in)
 	s.Devices = f.devices(in)
 	for path, object := range f.tree.Objects() {
@@ -133,12 +133,12 @@ func (f *Fold) State() nmtypes.State {
 		}
 	}
 	s.DNS, s.DNSMode = f.dns(in)
-	s.Problems = in.problems()
+	s.Problems = mirror.ProblemsOf[nmtypes.Problem](in)
 	return s
 }
 
-func manager(in *reading) nmtypes.Manager {
-	r := in.reader(managerPath, managerIface)
+func manager(in *mirror.Reading) nmtypes.Manager {
+	r := in.Reader(managerPath, managerIface)
 	return nmtypes.Manager{
 		Version:              r.String("Version"),
 		State:                nmtypes.GlobalState(r.Uint32("State")),

@@ -115,7 +115,7 @@ func (h *history) activeState(e mirror.Event, tree *mirror.Tree) {
 
 // end remembers a connection that is over. The state that a VPN ended in may still be told; see lastStep.
 func (h *history) end(tree *mirror.Tree, path wire.Path, at time.Time) {
-	ac := h.since(activeConnection(&reading{tree: tree}, path))
+	ac := h.since(activeConnection(tree.Read(), path))
 	ac.State, ac.StateAt = nmtypes.ActiveDeactivated, at
 	if ac.VPN && ac.VPNState != nmtypes.VPNFailed {
 		ac.VPNState = nmtypes.VPNDisconnected

@@ -10,11 +10,11 @@ import (
 	"nmdebug/wpadbus/wpatypes"
 )
 
-func bss(in *reading, path wire.Path) *wpatypes.BSS {
-	if _, ok := in.tree.Props(path, bssIface); !ok {
+func bss(in *mirror.Reading, path wire.Path) *wpatypes.BSS {
+	if _, ok := in.Props(path, bssIface); !ok {
 		return nil
 	}
-	r := in.reader(path, bssIface)
+	r := in.Reader(path, bssIface)
 	return &wpatypes.BSS{
 		Path:      string(path),
 		SSID:      r.Bytes("SSID"),
@@ -30,7 +30,7 @@ func bss(in *reading, path wire.Path) *wpatypes.BSS {
 }
 
 // seen reads the access points that were asked for, save the one in use.
-func seen(in *reading, r *mirror.Reader) []wpatypes.BSS {
+func seen(in *mirror.Reading, r *mirror.Reader) []wpatypes.BSS {
 	current := r.Path("CurrentBSS")
 	var points []wpatypes.BSS
 	for _, path := range r.Paths("BSSs") {

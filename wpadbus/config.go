@@ -8,7 +8,7 @@ import (
 )
 
 // config reads how an interface is configured, without secrets.
-func config(in *reading, r *mirror.Reader, globals []wpaconf.Key) wpatypes.Config {
+func config(in *mirror.Reading, r *mirror.Reader, globals []wpaconf.Key) wpatypes.Config {
 	c := wpatypes.Config{File: r.String("ConfigFile"), Bridge: r.String("BridgeIfname")}
 	for _, k := range globals {
 		v, ok := r.Props[k.Property]

@@ -83,7 +83,7 @@ const maxGone = 32
 
 // remember keeps how an interface stood that is being removed.
 func (f *Fold) remember(path wire.Path) {
-	i, ok := f.interfaceAt(&reading{tree: f.tree}, path)
+	i, ok := f.interfaceAt(f.tree.Read(), path)
 	if !ok {
 		return
 	}
@@ -146,7 +146,7 @@ func (f *Fold) moved(h *history, changed mirror.Props, at time.Time) {
 		to = ""
 	case h.bss != "":
 		h.roam = wpatypes.Roam{At: at}
-		if from := bss(&reading{tree: f.tree}, h.bss); from != nil {
+		if from := bss(f.tree.Read(), h.bss); from != nil {
 			h.roam.From = from.BSSID
 		}
 	}
@@ -182,7 +182,7 @@ func (f *Fold) interfaceSignal(e mirror.Event) {
 	case "NetworkAdded", "NetworkRemoved", "BSSRemoved":
 		if path, ok := pathBelow(e.Message.Path, args); ok {
 			if path == h.chosen && h.removed == nil {
-				h.removed = network(&reading{tree: f.tree}, path)
+				h.removed = network(f.tree.Read(), path)
 			}
 			f.drop(path)
 		}

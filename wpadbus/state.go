@@ -13,25 +13,25 @@ import (
 // State is the state after all that was applied.
 func (f *Fold) State() wpatypes.State {
 	s := wpatypes.State{Synced: f.Synced(), Interfaces: map[string]wpatypes.Interface{}, Gone: maps.Clone(f.gone)}
-	in := reading{tree: f.tree}
-	root := in.reader(rootPath, rootIface)
+	in := f.tree.Read()
+	root := in.Reader(rootPath, rootIface)
 	s.Capabilities = root.Strings("Capabilities")
 	s.EAPMethods = root.Strings("EapMethods")
 	s.DebugLevel = root.String("DebugLevel")
 	for _, path := range f.interfaces() {
-		if i, ok := f.interfaceAt(&in, path); ok {
+		if i, ok := f.interfaceAt(in, path); ok {
 			s.Interfaces[i.Path] = i
 		}
 	}
-	s.Problems = in.problems()
+	s.Problems = mirror.ProblemsOf[wpatypes.Problem](in)
 	return s
 }
 
-func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, bool) {
+func (f *Fold) interfaceAt(in *mirror.Reading, path wire.Path) (wpatypes.Interface, bool) {
 	if _, ok := f.tree.Props(path, ifaceIface); !ok {
 		return wpatypes.Interface{}, false
 	}
-	r := in.reader(path, ifaceIface)
+	r := in.Reader(path, ifaceIface)
 	h := f.historyOf(path)
 	i := wpatypes.Interface{
 		Path:             string(path),
@@ -68,7 +68,7 @@ func (f *Fold) interfaceAt(in *reading, path wire.Path) (wpatypes.Interface, boo
 }
 
 // tried is the network block that states, reasons and refusals speak of: the current one, else the one that was chosen last.
-func (f *Fold) tried(in *reading, current *wpatypes.Network, h *history) *wpatypes.Network {
+func (f *Fold) tried(in *mirror.Reading, current *wpatypes.Network, h *history) *wpatypes.Network {
 	if current != nil || h.chosen == "" {
 		return current
 	}
@@ -87,11 +87,11 @@ func (h *history) news(r *mirror.Reader, name string) int32 {
 }
 
 // network reads a network block, without secrets.
-func network(in *reading, path wire.Path) *wpatypes.Network {
-	if _, ok := in.tree.Props(path, networkIface); !ok {
+func network(in *mirror.Reading, path wire.Path) *wpatypes.Network {
+	if _, ok := in.Props(path, networkIface); !ok {
 		return nil
 	}
-	r := in.reader(path, networkIface)
+	r := in.Reader(path, networkIface)
 	values := r.Dict("Properties")
 	n := &wpatypes.Network{Path: string(path), Enabled: r.Bool("Enabled"), Properties: make(map[string]string, len(values))}
 	for key, value := range values {
@@ -107,29 +107,4 @@ func clean(key, value string) string {
 		return secret.Mark
 	}
 	return secret.URI(value)
-}
-
-// reading is one pass over the tree that collects what the daemon said in a form that its interfaces do not have.
-type reading struct {
-	tree    *mirror.Tree
-	readers []*mirror.Reader
-}
-
-func (in *reading) reader(path wire.Path, iface string) *mirror.Reader {
-	r := in.tree.Reader(path, iface)
-	in.readers = append(in.readers, r)
-	return r
-}
-
-func (in *reading) problems() []wpatypes.Problem {
-	var found []wpatypes.Problem
-	for _, p := range in.tree.Problems() {
-		found = append(found, wpatypes.Problem{Object: string(p.Path), Text: p.Text})
-	}
-	for _, r := range in.readers {
-		for _, p := range r.Problems {
-			found = append(found, wpatypes.Problem{Object: string(p.Path), Text: p.Text})
-		}
-	}
-	return found
 }

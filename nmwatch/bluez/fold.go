@@ -110,17 +110,17 @@ func (f *Fold) State() bluetypes.State {
 		return s
 	}
 	s.Adapters, s.Devices = map[string]bluetypes.Adapter{}, map[string]bluetypes.Device{}
-	in := reading{tree: f.tree}
+	in := f.tree.Read()
 	for path, object := range f.tree.Objects() {
 		if _, ok := object[adapterIface]; ok {
-			s.Adapters[string(path)] = in.adapter(path)
+			s.Adapters[string(path)] = adapter(in, path)
 		}
 		if _, ok := object[deviceIface]; ok {
-			d := in.device(path)
+			d := device(in, path)
 			d.ConnectedAt, d.UnconnectedAt = f.connected[path], f.parted[path]
 			s.Devices[string(path)] = d
 		}
 	}
-	s.Problems = in.problems()
+	s.Problems = mirror.ProblemsOf[bluetypes.Problem](in)
 	return s
 }
