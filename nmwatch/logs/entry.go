@@ -52,6 +52,9 @@ func (e Entry) Text(name string) string {
 // Message is what was logged, as the process wrote it: hostile text.
 func (e Entry) Message() string { return e.Text(fieldMessage) }
 
+// Said is the message without the level and the clock that NetworkManager writes in front of it: both are in other fields, too.
+func (e Entry) Said() string { return withoutStamp(e.Message()) }
+
 // Time is when it was logged: by the sender's own clock where that is known. It is zero when no clock was told.
 func (e Entry) Time() time.Time {
 	for _, name := range []string{fieldSent, fieldReceived} {

@@ -200,7 +200,7 @@ func TestCalls(t *testing.T) {
 func TestLogsAndNotes(t *testing.T) {
 	s := begin(t)
 	s.tell(record.Log, []byte("SYSLOG_IDENTIFIER=wpa_supplicant\nPRIORITY=3\nMESSAGE=wlan0: CTRL-EVENT-DISCONNECTED\n"))
-	s.tell(record.Log, []byte("SYSLOG_IDENTIFIER=NetworkManager\nPRIORITY=0\nNM_DEVICE=eth0\nMESSAGE=device (eth0): x\n"))
+	s.tell(record.Log, []byte("SYSLOG_IDENTIFIER=NetworkManager\nPRIORITY=0\nNM_DEVICE=eth0\nMESSAGE=<warn>  [1795551509.4560] device (eth0): x\n"))
 	s.tell(record.Log, []byte("=broken"))
 	s.tell(record.Packet, packets.Packet{Protocol: 0x888e, Outgoing: true, Payload: []byte{1, 1, 0, 0}}.Append(nil))
 	s.tell(record.Packet, packets.Packet{Protocol: 0x888e, Address: []byte{2, 0, 0, 0, 0, 1}, Payload: []byte{1, 0, 0, 4, 3, 1, 0, 4}}.Append(nil))

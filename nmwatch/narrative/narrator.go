@@ -94,7 +94,7 @@ func (n *Narrator) log(r record.Record) {
 		return
 	}
 	n.add(record.Line{
-		Process: string(e.Process()), Interface: e.Interface(), Text: e.Message(), Mark: e.Mark(),
+		Process: string(e.Process()), Interface: e.Interface(), Text: e.Said(), Mark: e.Mark(),
 		Severity: min(max(record.Severity(e.Priority()), record.Error), record.Debug),
 	})
 }

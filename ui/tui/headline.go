@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gdamore/tcell/v2"
@@ -33,11 +34,20 @@ func (h *headline) Draw(screen tcell.Screen) {
 	at := x + width - rowWidth(p.pen, right)
 	left := p.pen.strip(screen, x, y, at-x-1)
 	left.write("nmdebug", tcell.StyleDefault.Bold(true))
-	for _, c := range render.Headline(p.at().Pyramid) {
+	for _, c := range p.fitting(render.Headline(p.at().Pyramid), left.width) {
 		left.row(render.Row{{Text: " · ", Role: render.Dim}, c}, plain)
 	}
 	p.pen.strip(screen, at, y, width-at).row(right, plain)
 	h.drawTabs(screen, x, y+1, width)
+}
+
+// fitting leaves out what matters least, where there is no room for all.
+func (p *Panel) fitting(cells render.Row, width int) render.Row {
+	const separator = 3
+	if rowWidth(p.pen, cells)+separator*len(cells) <= width {
+		return cells
+	}
+	return slices.DeleteFunc(cells, func(c render.Cell) bool { return c.Role == render.Dim })
 }
 
 // drawTabs names the screens.

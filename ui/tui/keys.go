@@ -15,6 +15,7 @@ type binding struct {
 	keys      []string // the first is the one that is shown
 	text      string
 	hint      string // a word for the last line; "" for none there
+	always    bool   // the hint is never left out
 	dangerous bool   // changes something: it shows what and asks first
 	on        []screenID
 	do        func(p *Panel)
@@ -81,11 +82,11 @@ func travelKeys() []binding {
 // globalKeys are for the panel as a whole; the screens have theirs beside them.
 func globalKeys() []binding {
 	all := []binding{
-		{keys: []string{"?"}, text: "the keys", hint: "help", do: func(p *Panel) { p.show(screenHelp) }},
+		{keys: []string{"?"}, text: "the keys", hint: "help", always: true, do: func(p *Panel) { p.show(screenHelp) }},
 		{keys: []string{"Tab"}, text: "the next screen", do: func(p *Panel) { p.show(p.screen%lastTab + 1) }},
 		{keys: []string{"Backtab"}, text: "the screen before", do: func(p *Panel) { p.show((p.screen+lastTab-2)%lastTab + 1) }},
 		{keys: []string{"Esc"}, text: "end the command, close it, go back to the pyramid and to now", do: (*Panel).back},
-		{keys: []string{"q", "Ctrl+C"}, text: "leave", hint: "quit", do: func(p *Panel) { p.quit() }},
+		{keys: []string{"q", "Ctrl+C"}, text: "leave", hint: "quit", always: true, do: func(p *Panel) { p.quit() }},
 	}
 	for id := screenPyramid; id <= lastTab; id++ {
 		number := string(rune('0' + int(id)))
@@ -152,9 +153,8 @@ func (p *Panel) bound(name string) (binding, bool) {
 	return binding{}, false
 }
 
-// hints are the keys that one should know here, for the last line.
-func (p *Panel) hints() render.Row {
-	var row render.Row
+// hints are the keys that one should know here, two cells each: those of the screen first, and apart those of the whole panel.
+func (p *Panel) hints() (here, always render.Row) {
 	for _, b := range bindings() {
 		if b.hint == "" || len(b.on) > 0 && !slices.Contains(b.on, p.screen) {
 			continue
@@ -163,9 +163,14 @@ func (p *Panel) hints() render.Row {
 		if b.dangerous {
 			role = render.Warn
 		}
-		row = append(row, render.Cell{Text: b.keys[0], Role: role}, render.Cell{Text: " " + b.hint + "  ", Role: render.Dim})
+		cells := render.Row{{Text: b.keys[0], Role: role}, {Text: " " + b.hint + "  ", Role: render.Dim}}
+		if b.always {
+			always = append(always, cells...)
+		} else {
+			here = append(here, cells...)
+		}
 	}
-	return row
+	return here, always
 }
 
 // helpRows are all keys, in the order of the table.

@@ -38,6 +38,8 @@ const (
 	mostLanes   = 8
 	processWide = 15
 	deviceWide  = 8
+
+	processNarrow = 8
 )
 
 func (v *linesView) lanesShown() []string {
@@ -46,12 +48,28 @@ func (v *linesView) lanesShown() []string {
 }
 
 // timelineRow is a line with a lane for each process or interface.
-func timelineRow(v *linesView, l record.Line, _ int) render.Row {
+func timelineRow(v *linesView, l record.Line, width int) render.Row {
 	row := render.Line(l, v.panel.Zone)
+	process, column := row[1].Text, processWide
+	if width < wide {
+		process, column = short(process), processNarrow
+	}
 	out := render.Row{{Text: row[0].Text + " ", Role: row[0].Role}}
 	out = append(out, v.laneCells(l, row[3].Role)...)
-	return append(out, render.Cell{Text: pad(v.panel.pen, row[1].Text, processWide), Role: row[1].Role},
+	return append(out, render.Cell{Text: pad(v.panel.pen, process, column), Role: row[1].Role},
 		render.Cell{Text: pad(v.panel.pen, row[2].Text, deviceWide), Role: row[2].Role}, row[3])
+}
+
+// short is a name for where there is little room.
+func short(process string) string {
+	switch process {
+	case "NetworkManager":
+		return "NM"
+	case "wpa_supplicant":
+		return "wpa"
+	default:
+		return process
+	}
 }
 
 // laneCells are the lanes of a row, with a point in the one that the line belongs to.

@@ -50,10 +50,11 @@ type strip struct {
 	pen
 	screen      tcell.Screen
 	x, y, width int
+	from        int // where it began
 }
 
 func (p pen) strip(screen tcell.Screen, x, y, width int) *strip {
-	return &strip{p, screen, x, y, width}
+	return &strip{p, screen, x, y, max(0, width), x}
 }
 
 // write writes a text, cut where the strip ends.
@@ -64,7 +65,7 @@ func (s *strip) write(text string, style tcell.Style) {
 		var w int
 		cluster, rest, w, state = uniseg.FirstGraphemeClusterInString(rest, state)
 		if w > s.width {
-			s.width = 0
+			s.cut(style)
 			return
 		}
 		if runes := []rune(cluster); w > 0 {
@@ -72,6 +73,18 @@ func (s *strip) write(text string, style tcell.Style) {
 		}
 		s.x, s.width = s.x+w, s.width-w
 	}
+}
+
+// cut says that there is more than there was room for.
+func (s *strip) cut(style tcell.Style) {
+	more := '…'
+	if s.ascii {
+		more = '>'
+	}
+	if s.x > s.from {
+		s.screen.SetContent(s.x-1+s.width, s.y, more, nil, style)
+	}
+	s.x, s.width = s.x+s.width, 0
 }
 
 // row writes cells one after the other. Each is laid over the base, which is the style of what is selected or lit up.

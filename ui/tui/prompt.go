@@ -52,8 +52,20 @@ func (q *prompt) Draw(screen tcell.Screen) {
 	case q.message != "":
 		line.write(q.message, p.style(render.Strong))
 	default:
-		line.row(q.panel.hints(), plain)
+		q.drawHints(line)
 	}
+}
+
+// drawHints draws as many hints as there is room for; those that lead to all others are always there.
+func (q *prompt) drawHints(line *strip) {
+	first, last := q.panel.hints()
+	end := line.strip(line.screen, line.x+line.width-rowWidth(line.pen, last), line.y, rowWidth(line.pen, last))
+	room := line.width - end.width
+	for i := 0; i+1 < len(first) && rowWidth(line.pen, first[i:i+2]) <= room; i += 2 {
+		room -= rowWidth(line.pen, first[i:i+2])
+		line.row(first[i:i+2], plain)
+	}
+	end.row(last, plain)
 }
 
 // say shows a message until the next key.
