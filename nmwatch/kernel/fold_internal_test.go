@@ -467,3 +467,17 @@ func TestTellsOfLink(t *testing.T) {
 		}
 	}
 }
+
+// A wireless driver's event comes as a link message that has a name and nothing else of the link.
+func TestWirelessEventsAreNoLinks(t *testing.T) {
+	f := NewFold()
+	whole := newLink(0, 3, "wlan0", u32(unix.IFLA_MTU, 1500), raw(unix.IFLA_ADDRESS, []byte{2, 0, 0, 0, 0, 1}))
+	f.Apply(whole)
+	before := f.State()
+	if f.Apply(newLink(0, 3, "wlan0", raw(unix.IFLA_WIRELESS, make([]byte, 16)))) {
+		t.Error("an event changes the link")
+	}
+	if d := cmp.Diff(before.Links, f.State().Links); d != "" {
+		t.Error(d)
+	}
+}

@@ -20,6 +20,9 @@ func (f *Fold) link(h header, body []byte, at time.Time) bool {
 
 // linkParsed applies a link message that could be read.
 func (f *Fold) linkParsed(h header, m linkMessage, at time.Time) bool {
+	if m.event {
+		return false
+	}
 	switch m.family {
 	case unix.AF_UNSPEC:
 	case unix.AF_BRIDGE:

@@ -15,6 +15,7 @@ import (
 type linkMessage struct {
 	family uint8 // AF_BRIDGE: the message is about a bridge port's role, not about the link itself
 	port   bool  // AF_BRIDGE: port attributes are present (IFLA_PROTINFO)
+	event  bool  // of a wireless driver: the link has a name and nothing else (net/wireless/wext-core.c, rtnetlink_ifinfo_prep)
 	link   kerneltypes.Link
 }
 
@@ -70,6 +71,8 @@ func (m *linkMessage) attribute(ad *netlink.AttributeDecoder) {
 		counters(l, ad.Bytes())
 	case unix.IFLA_LINKINFO:
 		linkInfo(l, ad)
+	case unix.IFLA_WIRELESS:
+		m.event = true
 	case unix.IFLA_PROTINFO:
 		if m.family == unix.AF_BRIDGE {
 			m.port = true

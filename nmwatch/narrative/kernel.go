@@ -120,12 +120,12 @@ func (n *Narrator) routes(before, after kerneltypes.State) {
 	}
 	old, now := countRoutes(before), countRoutes(after)
 	for _, r := range after.Routes {
-		if old[r] == 0 {
+		if old[withoutFlags(r)] == 0 {
 			n.route(r, after, "added")
 		}
 	}
 	for _, r := range before.Routes {
-		if now[r] == 0 {
+		if now[withoutFlags(r)] == 0 {
 			n.route(r, before, "removed")
 		}
 	}
@@ -134,9 +134,15 @@ func (n *Narrator) routes(before, after kerneltypes.State) {
 func countRoutes(s kerneltypes.State) map[kerneltypes.Route]int {
 	count := make(map[kerneltypes.Route]int, len(s.Routes))
 	for _, r := range s.Routes {
-		count[r]++
+		count[withoutFlags(r)]++
 	}
 	return count
+}
+
+// withoutFlags is a route whatever its next hop's carrier: the route stays when that goes, and only a dump tells of it.
+func withoutFlags(r kerneltypes.Route) kerneltypes.Route {
+	r.Flags = 0
+	return r
 }
 
 func (n *Narrator) route(r kerneltypes.Route, s kerneltypes.State, what string) {

@@ -50,6 +50,10 @@ func TestChangesOfTheKernel(t *testing.T) {
 			s.Addrs = map[int][]kerneltypes.Addr{2: {{Prefix: netip.MustParsePrefix("10.0.0.5/24"), Flags: 0x08}}}
 		}, []string{"error eth0 l3: address 10.0.0.5/24 is another host's"}},
 		{"the default route goes", func(s *kerneltypes.State) { s.Routes = nil }, []string{"notice eth0 l3: route default via 10.0.0.1 metric 100 removed"}},
+		{"the default route has no carrier", func(s *kerneltypes.State) {
+			s.Routes = slices.Clone(s.Routes)
+			s.Routes[0].Flags = 16
+		}, nil},
 		{"the gateway is silent", func(s *kerneltypes.State) {
 			s.Neighs = []kerneltypes.Neigh{{Index: 2, IP: netip.MustParseAddr("10.0.0.1"), State: kerneltypes.NeighFailed}}
 		}, []string{"warning eth0 l3: neighbour 10.0.0.1 does not answer"}},
