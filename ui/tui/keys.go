@@ -44,7 +44,7 @@ func screenKeys() []binding {
 		{keys: []string{"z"}, text: "faults only, or everything", hint: "faults", on: lines, do: func(p *Panel) { v := p.visibleLines(); v.faults = !v.faults; v.refilter() }},
 		{keys: []string{"L"}, text: "lanes of processes, of interfaces, or none", hint: "lanes", on: []screenID{screenTimeline}, do: func(p *Panel) { p.lines.lanes = (p.lines.lanes + 1) % laneSorts; p.lines.refilter() }},
 		{keys: []string{"o"}, text: "nmdebug's own conversation, too", on: lines, do: func(p *Panel) { v := p.visibleLines(); v.own = !v.own; v.refilter() }},
-		{keys: []string{"d"}, text: "the file, or how profile, supplicant and association differ", hint: "diff", on: []screenID{screenConf}, do: (*Panel).difference},
+		{keys: []string{"d"}, text: "the file, or where profile and supplicant differ", hint: "diff", on: []screenID{screenConf}, do: (*Panel).difference},
 		{keys: []string{"d"}, text: "all daemons log at debug", hint: "debug", dangerous: true, on: []screenID{screenConsole}, do: func(p *Panel) { p.levels.press("debug") }},
 		{keys: []string{"t"}, text: "all daemons log at trace", hint: "trace", dangerous: true, on: []screenID{screenConsole}, do: func(p *Panel) { p.levels.press("trace") }},
 		{keys: []string{"b"}, text: "set the log levels back", hint: "back", on: []screenID{screenConsole}, do: func(p *Panel) { p.levels.press("") }},
@@ -55,7 +55,7 @@ func screenKeys() []binding {
 // actionKeys do something about the selected floor.
 func actionKeys() []binding {
 	return []binding{
-		{keys: []string{"R"}, text: "restart the selected floor and all services above; the plan is shown first", hint: "restart", dangerous: true, do: (*Panel).restart},
+		{keys: []string{"R"}, text: "restart the floor and all services above", hint: "restart", dangerous: true, do: (*Panel).restart},
 		{keys: []string{"r"}, text: "look again", hint: "refresh", do: (*Panel).again},
 		{keys: []string{"w"}, text: "the wpa_supplicant configuration of the interface", hint: "wpa", do: func(p *Panel) { p.show(screenConf) }},
 		{keys: []string{"s"}, text: "save what was seen as a recording", hint: "save", do: (*Panel).save},
@@ -85,7 +85,7 @@ func globalKeys() []binding {
 		{keys: []string{"?"}, text: "the keys", hint: "help", always: true, do: func(p *Panel) { p.show(screenHelp) }},
 		{keys: []string{"Tab"}, text: "the next screen", do: func(p *Panel) { p.show(p.screen%lastTab + 1) }},
 		{keys: []string{"Backtab"}, text: "the screen before", do: func(p *Panel) { p.show((p.screen+lastTab-2)%lastTab + 1) }},
-		{keys: []string{"Esc"}, text: "end the command, close it, go back to the pyramid and to now", do: (*Panel).back},
+		{keys: []string{"Esc"}, text: "end a command, close it, go back to now", do: (*Panel).back},
 		{keys: []string{"q", "Ctrl+C"}, text: "leave", hint: "quit", always: true, do: func(p *Panel) { p.quit() }},
 	}
 	for id := screenPyramid; id <= lastTab; id++ {
@@ -173,6 +173,12 @@ func (p *Panel) hints() (here, always render.Row) {
 	return here, always
 }
 
+// The columns of the help.
+const (
+	keysWide = 12
+	helpWide = 52
+)
+
 // helpRows are all keys, in the order of the table.
 func (p *Panel) helpRows() rows {
 	all := rows{{{Text: "The selected floor, interface and moment hold for all screens.", Role: render.Plain}}, {}}
@@ -189,7 +195,8 @@ func (p *Panel) helpRows() rows {
 			text.Role = render.Warn
 			text.Text += " (asks)"
 		}
-		names := pad(p.pen, strings.Join(b.keys, ", "), 14)
+		text.Text = pad(p.pen, text.Text, helpWide)
+		names := pad(p.pen, strings.Join(b.keys, ", "), keysWide)
 		all = append(all, render.Row{{Text: names, Role: render.Busy}, text, where})
 	}
 	return all

@@ -82,11 +82,21 @@ func (v *levelsView) state() render.Row {
 // levelPatience bounds what is asked of the daemons.
 const levelPatience = 10 * time.Second
 
-// press raises the levels, or sets them back.
+// press raises the levels, after it has asked, or sets them back.
 func (v *levelsView) press(level string) {
 	if v.busy || v.panel.Recording != "" {
 		return
 	}
+	if level == "" {
+		v.set(level)
+		return
+	}
+	v.panel.prompt.ask("Have all daemons log at "+level+" until you set it back or leave?  y yes · any other key no",
+		map[rune]func(){'y': func() { v.set(level) }})
+}
+
+// set has the daemons asked, beside the screen.
+func (v *levelsView) set(level string) {
 	v.busy, v.failed = true, ""
 	p := v.panel
 	go func() {

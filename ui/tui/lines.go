@@ -37,7 +37,7 @@ type lineSort struct {
 	filter  timeline.Filter
 	row     func(v *linesView, l record.Line, width int) render.Row
 	details int  // lines at the bottom for the whole of the selected one
-	still   bool // nothing can be selected
+	still   bool // nothing can be selected: the last ones are shown
 	bare    bool // there are no lanes
 }
 
@@ -115,7 +115,7 @@ func pattern(search string) *regexp.Regexp {
 func (v *linesView) extend(past history.Past) bool {
 	whole := v.chosen.Extend(past, atOnce)
 	switch {
-	case v.sort.still && v.sheet.follow:
+	case v.sort.still:
 	case v.sheet.follow:
 		v.sheet.selected = v.Len() - 1
 	default:
@@ -126,17 +126,12 @@ func (v *linesView) extend(past history.Past) bool {
 
 // goTo selects the last line before a moment; zero is the end.
 func (v *linesView) goTo(at time.Time) {
-	v.sheet.follow = at.IsZero()
-	if at.IsZero() || v.Len() == 0 {
+	v.sheet.follow = v.sort.still || at.IsZero()
+	if v.sheet.follow || v.Len() == 0 {
 		return
 	}
 	last := max(0, v.chosen.After(at)-1)
 	v.number = v.chosen.Number(last)
-	if v.sort.still {
-		_, _, _, height := v.sheet.GetInnerRect()
-		v.sheet.top = max(0, last-height+1)
-		return
-	}
 	v.sheet.selected = last
 }
 
@@ -147,8 +142,13 @@ func (v *linesView) choose(i int) {
 	v.number, v.sheet.selected = number, i
 }
 
-// Len is how many lines there are.
-func (v *linesView) Len() int { return v.chosen.Len() }
+// Len is how many lines there are; where nothing can be selected, until the moment that is shown.
+func (v *linesView) Len() int {
+	if v.sort.still && !v.panel.moment.IsZero() {
+		return v.chosen.After(v.panel.moment)
+	}
+	return v.chosen.Len()
+}
 
 // Row is one of them.
 func (v *linesView) Row(i, width int) render.Row { return v.sort.row(v, v.chosen.Line(i), width) }

@@ -224,3 +224,27 @@ func TestNoColours(t *testing.T) {
 		t.Error("nothing stands out")
 	}
 }
+
+// The levels are raised after a yes alone, and the button sets them back.
+func TestLevels(t *testing.T) {
+	raised := make(chan string, 4)
+	s := show(t, 100, 24, func(c *tui.Config) {
+		c.Actions.Raise = func(_ context.Context, level string) ([]string, error) {
+			raised <- level
+			return []string{"NetworkManager INFO → " + level}, nil
+		}
+		c.Actions.Restore = func(context.Context) error { return nil }
+	})
+	s.press("F8", "t", "n")
+	s.await("Nothing was done.")
+	s.press("t", "y")
+	s.await("NetworkManager INFO → trace")
+	s.press("b")
+	s.await("as the system has them")
+	s.click("[d] debug")
+	s.press("y")
+	s.await("NetworkManager INFO → debug")
+	if first, second := <-raised, <-raised; first != "trace" || second != "debug" {
+		t.Errorf("raised %s and %s", first, second)
+	}
+}
