@@ -194,7 +194,7 @@ func TestSizes(t *testing.T) {
 func TestHelp(t *testing.T) {
 	s := show(t, 100, 60, nil)
 	s.press("?")
-	for _, wanted := range []string{"F8, 8", "restart the selected floor", "(asks)", "Home, g", "Ctrl+C"} {
+	for _, wanted := range []string{"F8, 8", "restart the floor and all services above (asks)", "(asks)", "Home, g", "Ctrl+C"} {
 		s.await(wanted)
 	}
 }
