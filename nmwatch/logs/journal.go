@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"nmdebug/nmwatch/record"
@@ -58,8 +59,8 @@ func (j *Journal) follow(ctx context.Context, t *teller, from string) error {
 			return nil
 		}
 		if err != nil {
-			if err := t.failed(ctx, err); err != nil || eventOf(err) != record.Down {
-				return err
+			if told := t.failed(ctx, err); told != nil || eventOf(err) != record.Down {
+				return told
 			}
 		}
 		select {
@@ -83,6 +84,7 @@ func (j *Journal) read(ctx context.Context, t *teller, args ...string) (cursor s
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	c := exec.CommandContext(ctx, "journalctl", append(args, j.options()...)...)
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt at the terminal is for us, who then end it
 	var complaint bytes.Buffer
 	c.Stderr = &complaint
 	pipe, err := c.StdoutPipe()

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,6 +90,47 @@ func TestJournalIsFollowed(t *testing.T) {
 	j.log("wpa_supplicant", "wlan0: psk=hunter22")
 	j.log("nm-openvpn", "new")
 	expect(t, next, "wlan0: psk=<secret>", "new")
+}
+
+// TestJournalctlDies goes on behind the last entry with another journalctl, and says so.
+func TestJournalctlDies(t *testing.T) {
+	j := newJournal(t)
+	j.log("NetworkManager", "old")
+	j.settled()
+	next := following(t, &logs.Journal{Dir: j.dir, Since: began(), Follow: true})
+	expect(t, next, "old", `{"source":"journal","event":"synced"}`)
+	j.log("NetworkManager", "before")
+	expect(t, next, "before")
+	j.killJournalctl()
+	if note := next(); !strings.Contains(note, `"event":"down"`) || !strings.Contains(note, "killed") {
+		t.Errorf("got %s", note)
+	}
+	j.log("NetworkManager", "after")
+	expect(t, next, "after")
+}
+
+// killJournalctl kills the journalctl that follows the journal.
+func (j *journal) killJournalctl() {
+	j.t.Helper()
+	dirs, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	for _, dir := range dirs {
+		command, _ := os.ReadFile(filepath.Join(dir, "cmdline")) // who is gone has none
+		if args := string(command); !strings.HasPrefix(args, "journalctl\x00--follow\x00") || !strings.Contains(args, j.dir) {
+			continue
+		}
+		pid, err := strconv.Atoi(filepath.Base(dir))
+		if err != nil {
+			j.t.Fatal(err)
+		}
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			j.t.Fatal(err)
+		}
+		return
+	}
+	j.t.Fatal("no journalctl follows")
 }
 
 func TestJournalToItsEnd(t *testing.T) {
