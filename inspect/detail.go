@@ -73,6 +73,7 @@ func (s *subject) facts(q *Quality) []Fact {
 	if s.kind == kindBluetooth {
 		f.phone(s)
 	}
+	f.peers(s)
 	if s.link != nil {
 		f.addresses(s)
 	}
