@@ -14,13 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
-	"nmdebug/cmd/nmdebug/observe"
-	"nmdebug/inspect"
-	"nmdebug/nmwatch/record"
-	"nmdebug/nmwatch/record/pcapng"
 	"nmdebug/testenv"
+	"nmdebug/testenv/tape"
 )
 
 // TestReplay records every scenario, from before it begins, while status --watch runs beside the recorder. What is replayed
@@ -119,64 +114,17 @@ func (r *recording) end() {
 
 func (r *recording) open() (io.ReadCloser, error) { return os.Open(r.path) }
 
-// each gives the records of the file.
-func (r *recording) each(take func(record.Record)) {
-	r.t.Helper()
-	file, err := r.open()
-	must(r.t, err)
-	defer file.Close()
-	in, err := pcapng.NewReader(file)
-	for err == nil {
-		var rec record.Record
-		if rec, err = in.Next(); err == nil {
-			take(rec)
-		}
-	}
-	if !errors.Is(err, io.EOF) {
-		r.t.Fatal(err)
-	}
-}
-
 // replaysItsOwnVerdicts compares each pyramid that the recorder saw with the one that is replayed, in every word.
 func (r *recording) replaysItsOwnVerdicts() {
 	r.t.Helper()
-	replayed := map[string][]byte{}
-	replay := &observe.Replay{Name: r.path, Open: r.open, Warn: func(err error) { r.t.Error(err) }}
-	err := observe.Watch(r.t.Context(), observe.Options{Replay: replay}, func(_ *inspect.Snapshot, p inspect.Pyramid) error {
-		raw, err := json.Marshal(p)
-		replayed[p.At.Format(time.RFC3339Nano)] = raw
-		return err
-	})
-	must(r.t, err)
-	compared := 0
-	r.each(func(rec record.Record) {
-		var judged record.Judged
-		if rec.Kind != record.Verdict {
-			return
-		}
-		must(r.t, json.Unmarshal(rec.Raw, &judged))
-		got, looked := replayed[rec.Time.Format(time.RFC3339Nano)]
-		if !looked {
-			r.t.Errorf("nobody looked at %s when it was replayed", rec.Time)
-		}
-		if judged.Pyramid == nil {
-			return
-		}
-		compared++
-		if diff := cmp.Diff(object(r.t, judged.Pyramid), object(r.t, got)); diff != "" {
-			r.t.Errorf("at %s (-live +replayed):\n%s", rec.Time, diff)
-		}
-	})
-	r.t.Logf("%d pyramids compared, %d looks", compared, len(replayed))
+	compared, err := tape.Verdicts(r.t.Context(), r.open)
+	if err != nil {
+		r.t.Error(err)
+	}
+	r.t.Logf("%d pyramids compared", compared)
 	if compared < 2 {
 		r.t.Errorf("only %d pyramids were recorded", compared)
 	}
-}
-
-func object(t *testing.T, raw []byte) (o any) {
-	t.Helper()
-	must(t, json.Unmarshal(raw, &o))
-	return o
 }
 
 // replaysWhatTheWatchShowed asks for the status four times in every second of the recording and compares its floors with

@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"nmdebug/testenv/tape"
 	"nmdebug/testenv/wifilab"
 	"nmdebug/testenv/wifilab/image"
 )
@@ -72,21 +73,24 @@ func record(ctx context.Context, l *wifilab.Lab, nmdebug string, told io.Writer)
 	if err := s.prepare(ctx); err != nil {
 		return nil, 0, err
 	}
-	if s.tape, err = startTape(ctx, l); err != nil {
+	if s.tape, err = tape.Start(ctx, l); err != nil {
+		return nil, 0, err
+	}
+	if s.began, err = s.tape.AwaitBegin(ctx); err != nil {
 		return nil, 0, err
 	}
 	if err := s.tell(ctx); err != nil {
 		return nil, 0, err
 	}
-	length = time.Since(s.tape.began)
-	if err := s.tape.end(); err != nil {
+	length = time.Since(s.began)
+	if err := s.tape.End(); err != nil {
 		return nil, 0, err
 	}
 	secrets, err := s.secrets()
 	if err != nil {
 		return nil, 0, err
 	}
-	recording = s.tape.bytes()
+	recording = s.tape.Bytes()
 	return recording, length, clean(recording, secrets)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"nmdebug/testenv"
+	"nmdebug/testenv/tape"
 	"nmdebug/testenv/wifilab"
 )
 
@@ -32,7 +33,9 @@ const patientDHCP = "[ipv4]\nmethod=auto\nmay-fail=false\ndhcp-timeout=8\n"
 type story struct {
 	lab  *wifilab.Lab
 	told io.Writer
-	tape *tape
+
+	tape  *tape.Tape
+	began time.Time
 
 	near, far *wifilab.AccessPoint // of the network home
 	vpn       *wifilab.WireGuard
@@ -116,7 +119,7 @@ const slack = time.Second
 
 // at waits for a moment of the tape. One that has passed already is an error: the moments are told to people.
 func (s *story) at(ctx context.Context, moment time.Duration) error {
-	left := time.Until(s.tape.began.Add(moment))
+	left := time.Until(s.began.Add(moment))
 	if left < -slack {
 		return fmt.Errorf("this machine is too slow: what is to be at %s comes %s late", moment, -left)
 	}
@@ -136,7 +139,7 @@ func (s *story) await(ctx context.Context, want string) error {
 	ctx, cancel := context.WithTimeout(ctx, actTime)
 	defer cancel()
 	err := testenv.Await(ctx, "waiting for "+want, func(ctx context.Context) error {
-		p, err := s.tape.now(ctx)
+		p, err := s.tape.Now(ctx)
 		if err != nil {
 			return err
 		}
@@ -152,6 +155,6 @@ func (s *story) await(ctx context.Context, want string) error {
 		}
 		return errors.New(strings.Join(seen, ", "))
 	})
-	fmt.Fprintf(s.told, "%6.1f s %s\n", time.Since(s.tape.began).Seconds(), want)
+	fmt.Fprintf(s.told, "%6.1f s %s\n", time.Since(s.began).Seconds(), want)
 	return err
 }

@@ -57,6 +57,7 @@ func Scenarios() []Scenario {
 		{Name: "strange-names", About: "wlan0 and wlan1 are connected to networks with hostile names", Up: upTwoCards(text, bytes)},
 		{Name: "iwd", About: "wlan0 is connected by iwd in place of wpa_supplicant", Up: serves(AP{Security: WPA2}), Then: connectByIWD},
 		{Name: "bluetooth", About: "the network of a paired phone is joined over Bluetooth", Up: joinPhone},
+		{Name: "wireguard", About: "wlan0 carries a WireGuard VPN, whose interface is wg0", Up: joins(AP{Security: WPA2}, Profile{}), Then: connectWireGuard},
 		{Name: "roam", About: "wlan0 moves from an access point that grows weak to another of the same network", Up: upTwoAccessPoints, Then: roam},
 		{Name: "weak", About: "wlan0 is connected and hears the access point at -86 dBm only", Up: joins(AP{Security: WPA2}, Profile{}), Then: signal(-86)},
 		{Name: "wrong-wpa2", About: "the WPA2 password is wrong", Up: serves(AP{Security: WPA2}), Then: tries(Profile{Security: WPA2, Passphrase: "wrong horse"})},

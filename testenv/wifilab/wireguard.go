@@ -42,6 +42,15 @@ func (l *Lab) WireGuard(ctx context.Context, name string) (*WireGuard, error) {
 	return w, l.loadProfile(ctx, path)
 }
 
+// connectWireGuard makes a VPN and connects it.
+func connectWireGuard(ctx context.Context, l *Lab) error {
+	w, err := l.WireGuard(ctx, "office")
+	if err != nil {
+		return err
+	}
+	return l.sh(ctx, "nmcli connection up "+w.Name)
+}
+
 func (w *WireGuard) serve(ctx context.Context) error {
 	if err := w.lab.installTool(ctx, "wgpeer"); err != nil {
 		return err

@@ -43,7 +43,7 @@ func TestBluetooth(t *testing.T) {
 		t.Run(scenario.name, func(t *testing.T) {
 			must(t, lab.Load(deadline(t), "paired"))
 			s := &bluetoothScene{scene: scene{Lab: lab, t: t}, air: air}
-			s.watch = s.startWatch()
+			s.observe()
 			scenario.happen(s)
 		})
 	}

@@ -63,13 +63,21 @@ func (s *scene) plays(name string) {
 	must(s.t, scenario.Play(deadline(s.t), s.Lab))
 }
 
-// newScene makes a lab in which nmdebug watches before anything has happened.
+// newScene makes a lab in which nmdebug watches and records before anything has happened.
 func newScene(t *testing.T) *scene {
 	t.Helper()
 	s := &scene{Lab: wifilab.Start(t), t: t}
 	must(t, s.Install(deadline(t), program, "nmdebug"))
-	s.watch = s.startWatch()
+	s.observe()
 	return s
+}
+
+// observe begins to watch, and to record beside it.
+func (s *scene) observe() {
+	s.t.Helper()
+	r := s.record()
+	s.watch = s.startWatch()
+	r.begun()
 }
 
 // follow runs nmdebug until the end of the test and hands out each line that it prints, by one goroutine.
@@ -131,6 +139,7 @@ func (s *scene) nmdebug(args ...string) []byte {
 
 // pyramid is the part of a status that the tests look at.
 type pyramid struct {
+	At     time.Time
 	Stacks []stack
 }
 

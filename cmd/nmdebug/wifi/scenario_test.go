@@ -96,7 +96,7 @@ func expectations() map[string]expectation {
 
 // elsewhere are the scenarios that other tests hold to more.
 func elsewhere() []string {
-	return []string{"two-cards", "strange-names", "wrong-wpa3", "thrown-out", "bluetooth"}
+	return []string{"two-cards", "strange-names", "wrong-wpa3", "thrown-out", "bluetooth", "wireguard"}
 }
 
 func TestScenarios(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +21,9 @@ type watch struct {
 	mu     sync.Mutex // guards what follows
 	raw    []byte
 	lines  []change
-	floors map[string]map[string]string // by card and level, after all lines
+	began  time.Time         // when the first pyramid was shown
+	first  map[string]string // the floors in it, by card and level: "wlan0 l1"
+	floors map[string]string // the same after all lines
 }
 
 // change is one line of the watch after the first.
@@ -38,7 +41,7 @@ type change struct {
 // startWatch runs the watch until the end of the test, and returns when it has shown its first pyramid.
 func (s *scene) startWatch() *watch {
 	s.t.Helper()
-	w := &watch{ready: make(chan struct{}), floors: map[string]map[string]string{}}
+	w := &watch{ready: make(chan struct{}), first: map[string]string{}}
 	s.t.Cleanup(func() {
 		if s.t.Failed() {
 			s.t.Logf("the watch said:\n%s", w.said())
@@ -65,7 +68,7 @@ func (w *watch) take(t *testing.T, text []byte) {
 			t.Errorf("the watch printed %q: %v", text, err)
 		}
 		w.lines = append(w.lines, c)
-		w.apply(c)
+		c.apply(w.floors)
 	default:
 		var first pyramid
 		if err := json.Unmarshal(text, &first); err != nil {
@@ -73,23 +76,47 @@ func (w *watch) take(t *testing.T, text []byte) {
 		}
 		for _, s := range first.Stacks {
 			for _, f := range s.Floors {
-				w.apply(change{Kind: "floor", Interface: s.Interface, Level: f.Level, To: f.Status, Code: f.Code})
+				change{Kind: "floor", Interface: s.Interface, Level: f.Level, To: f.Status, Code: f.Code}.apply(w.first)
 			}
 		}
+		w.began, w.floors = first.At, maps.Clone(w.first)
 		close(w.ready)
 	}
 }
 
-func (w *watch) apply(c change) {
-	switch {
+// apply changes the floors as the line says.
+func (c change) apply(floors map[string]string) {
+	switch floor, word := c.Interface+" "+c.Level, floorWord(c.To, c.Code); {
 	case c.Kind == "interface" && c.To == "":
-		delete(w.floors, c.Interface)
+		maps.DeleteFunc(floors, func(floor, _ string) bool { return strings.HasPrefix(floor, c.Interface+" ") })
+	case c.Kind == "floor" && word == "":
+		delete(floors, floor)
 	case c.Kind == "floor":
-		if w.floors[c.Interface] == nil {
-			w.floors[c.Interface] = map[string]string{}
-		}
-		w.floors[c.Interface][c.Level] = floorWord(c.To, c.Code)
+		floors[floor] = word
 	}
+}
+
+// floorsAt is how all floors stood after all lines up to a time.
+func (w *watch) floorsAt(at time.Time) map[string]string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	floors := maps.Clone(w.first)
+	for _, c := range w.lines {
+		if !c.At.After(at) {
+			c.apply(floors)
+		}
+	}
+	return floors
+}
+
+// changed says whether a floor changed between two times, or its interface came or went.
+func (w *watch) changed(floor string, from, to time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.ContainsFunc(w.lines, func(c change) bool {
+		about := c.Interface+" "+c.Level == floor || c.Kind == "interface" && strings.HasPrefix(floor, c.Interface+" ")
+		return about && c.At.After(from) && c.At.Before(to)
+	})
 }
 
 // summary is how a card stands after all that was said, in the form of stack.summary without the cause.
@@ -98,7 +125,7 @@ func (w *watch) summary(card string) string {
 	defer w.mu.Unlock()
 	var parts []string
 	for _, level := range []string{"l1", "l2", "l3", "vpn"} {
-		if word := w.floors[card][level]; word != "" {
+		if word := w.floors[card+" "+level]; word != "" {
 			parts = append(parts, level+" "+word)
 		}
 	}

@@ -1,0 +1,124 @@
+package wifi_test
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"nmdebug/cmd/nmdebug/observe"
+	"nmdebug/inspect"
+	"nmdebug/nmwatch/record"
+	"nmdebug/testenv/tape"
+	"nmdebug/testenv/wifilab"
+)
+
+// recording is what is recorded beside the watch, until the end of the test.
+type recording struct {
+	*scene
+	tape *tape.Tape
+}
+
+// record begins to record. At the end of the test, what is replayed is held to what was shown live: to the recorder itself at
+// each of its looks, and to the watch, another process, in every second.
+func (s *scene) record() *recording {
+	s.t.Helper()
+	r := &recording{scene: s}
+	var err error
+	r.tape, err = tape.Start(context.WithoutCancel(s.t.Context()), s.Lab)
+	must(s.t, err)
+	s.t.Cleanup(func() {
+		must(s.t, r.tape.End())
+		if !s.t.Failed() {
+			r.replaysItsOwnVerdicts()
+			r.replaysWhatTheWatchShowed()
+			r.hasNoSecrets()
+		}
+	})
+	return r
+}
+
+// begun waits until the full state is recorded.
+func (r *recording) begun() {
+	r.t.Helper()
+	_, err := r.tape.AwaitBegin(deadline(r.t))
+	must(r.t, err)
+}
+
+// end is when the last record was made.
+func (r *recording) end() (last time.Time) {
+	r.t.Helper()
+	must(r.t, tape.Each(r.tape.Open, func(rec record.Record) error {
+		if rec.Time.After(last) {
+			last = rec.Time
+		}
+		return nil
+	}))
+	return last
+}
+
+func (r *recording) replaysItsOwnVerdicts() {
+	r.t.Helper()
+	compared, err := tape.Verdicts(context.WithoutCancel(r.t.Context()), r.tape.Open)
+	if err != nil {
+		r.t.Error(err)
+	}
+	if r.t.Logf("%d pyramids compared", compared); compared == 0 {
+		r.t.Error("no pyramid was recorded")
+	}
+}
+
+// replaysWhatTheWatchShowed looks at every second of the recording. Floors that changed just then are left out: the two
+// processes do not look at the same instant, least of all under emulation.
+func (r *recording) replaysWhatTheWatchShowed() {
+	r.t.Helper()
+	const slack = 900 * time.Millisecond
+	compared, end := 0, r.end()
+	for at := r.watch.began.Add(slack); at.Add(slack).Before(end); at = at.Add(time.Second) {
+		replayed := r.floorsAt(at)
+		for floor, word := range r.watch.floorsAt(at) {
+			if r.watch.changed(floor, at.Add(-slack), at.Add(slack)) {
+				continue
+			}
+			compared++
+			if replayed[floor] != word {
+				r.t.Errorf("at %s %s was %s, replayed it is %q", at.Format("15:04:05.000"), floor, word, replayed[floor])
+			}
+		}
+	}
+	if r.t.Logf("%d floors compared", compared); compared == 0 {
+		r.t.Error("nothing was compared")
+	}
+}
+
+// floorsAt is how the recording shows a moment, in the words of the watch.
+func (r *recording) floorsAt(at time.Time) map[string]string {
+	r.t.Helper()
+	moment, err := observe.ParseMoment(at.UTC().Format(time.RFC3339Nano))
+	must(r.t, err)
+	s, err := observe.Once(context.WithoutCancel(r.t.Context()), observe.Options{
+		Replay: &observe.Replay{Name: "tape", At: moment, Open: r.tape.Open, Warn: func(err error) { r.t.Error(err) }},
+	})
+	must(r.t, err)
+	floors := map[string]string{}
+	for _, stack := range inspect.Build(s).Stacks {
+		for _, f := range stack.Floors {
+			if word := floorWord(f.Status.String(), string(f.Code)); word != "" {
+				floors[stack.Interface+" "+strings.ToLower(f.Level.String())] = word
+			}
+		}
+	}
+	return floors
+}
+
+// hasNoSecrets looks for the lab's passphrases in all bytes of the recording.
+func (r *recording) hasNoSecrets() {
+	r.t.Helper()
+	for _, secret := range []string{wifilab.Passphrase, wrongPassphrase} {
+		if strings.Contains(string(r.tape.Bytes()), secret) {
+			r.t.Errorf("%q is in the recording", secret)
+		}
+	}
+}
+
+// wrongPassphrase is the one of the scenarios.
+const wrongPassphrase = "wrong horse"
