@@ -481,3 +481,35 @@ func TestWirelessEventsAreNoLinks(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// Two IPv4 routes that differ in who made them alone are two: so are the one of an address and NetworkManager's for a peer of WireGuard.
+func TestRoutesOfTwoOrigins(t *testing.T) {
+	route := func(kind, flags uint16, protocol uint8) record.Record {
+		attrs := [][]byte{raw(unix.RTA_DST, []byte{10, 66, 0, 0}), u32(unix.RTA_PRIORITY, 50), u32(unix.RTA_OIF, 7)}
+		if protocol == unix.RTPROT_KERNEL {
+			attrs = append(attrs, raw(unix.RTA_PREFSRC, []byte{10, 66, 0, 2}))
+		}
+		return message(kind, flags, rtmsg(unix.AF_INET, 24, unix.RT_TABLE_MAIN, protocol, unix.RTN_UNICAST), attrs...)
+	}
+	f := NewFold()
+	origins := func() (found []uint8) {
+		for _, r := range f.State().Routes {
+			found = append(found, r.Protocol)
+		}
+		return found
+	}
+	f.Apply(route(unix.RTM_NEWROUTE, create, unix.RTPROT_STATIC))
+	f.Apply(route(unix.RTM_NEWROUTE, unix.NLM_F_CREATE|unix.NLM_F_APPEND, unix.RTPROT_KERNEL))
+	if d := cmp.Diff([]uint8{unix.RTPROT_STATIC, unix.RTPROT_KERNEL}, origins()); d != "" {
+		t.Error(d)
+	}
+	f.Apply(up(sourceRtnetlink))
+	for _, protocol := range []uint8{unix.RTPROT_STATIC, unix.RTPROT_KERNEL} {
+		f.Apply(route(unix.RTM_NEWROUTE, multi, protocol))
+	}
+	f.Apply(synced(sourceRtnetlink))
+	f.Apply(route(unix.RTM_DELROUTE, 0, unix.RTPROT_STATIC))
+	if d := cmp.Diff([]uint8{unix.RTPROT_KERNEL}, origins()); d != "" {
+		t.Error(d)
+	}
+}

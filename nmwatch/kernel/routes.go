@@ -304,7 +304,8 @@ func idents(hops []kerneltypes.Route) []routeIdent {
 		ids = append(ids, routeIdent{key: keyOf(h), kind: h.Type, hops: string(one)})
 	}
 	if len(ids) > 0 && ids[0].key.v4() {
-		ids[0].hops = string(all)
+		all = append(all, hops[0].Protocol)
+		ids[0].hops = string(append(all, hops[0].Source.AsSlice()...))
 		ids = ids[:1]
 	}
 	return ids
@@ -324,8 +325,13 @@ func hasHop(hops []kerneltypes.Route, h kerneltypes.Route) bool {
 	return slices.ContainsFunc(hops, func(o kerneltypes.Route) bool { return sameHop(o, h) })
 }
 
-// identical says whether two routes of one key have the same next hops in the same order.
-func identical(a, b []kerneltypes.Route) bool { return slices.EqualFunc(a, b, sameHop) }
+// identical says whether two IPv4 routes of one key are one: the same next hops in the same order, from the same origin
+// (net/ipv4/fib_semantics.c, fib_find_info).
+func identical(a, b []kerneltypes.Route) bool {
+	return slices.EqualFunc(a, b, func(a, b kerneltypes.Route) bool {
+		return sameHop(a, b) && a.Protocol == b.Protocol && a.Source == b.Source
+	})
+}
 
 // shareHop says whether two IPv6 routes of one key have a next hop in common: then one is the other as it was before.
 func shareHop(a, b []kerneltypes.Route) bool {

@@ -122,7 +122,7 @@ func (f *floorsView) drawStack(head *strip, s inspect.Stack, tall int) {
 		switch {
 		case here == p.spot:
 			base = reversed
-			below(line, 0).fill(tcell.StyleDefault.Reverse(true))
+			below(line, 0).fill(reversed(p.pen.style(cells[1+i].Role)))
 		case f.lit(floor):
 			base = func(st tcell.Style) tcell.Style { return st.Bold(true).Underline(true) }
 		}

@@ -24,7 +24,7 @@ type linesView struct {
 	sort   lineSort
 	sheet  *sheet
 	chosen *history.Selection
-	number int // of the selected line
+	number int // of the selected line; byMoment for the last before the moment
 
 	search string
 	faults bool
@@ -51,12 +51,15 @@ const (
 	laneSorts
 )
 
+// byMoment is no line's number.
+const byMoment = -1
+
 // atOnce is how many lines are looked at for one picture, when a filter has changed: more would be felt.
 const atOnce = 20_000
 
 func newLines(p *Panel, sort lineSort) *linesView {
-	v := &linesView{Box: newBox(), panel: p, sort: sort, sheet: newSheet(p.pen)}
-	v.sheet.follow = true
+	v := &linesView{Box: newBox(), panel: p, sort: sort, sheet: newSheet(p.pen), number: byMoment}
+	v.sheet.follow = sort.still || p.moment.IsZero()
 	if !sort.still {
 		v.sheet.selected = 0
 	}
@@ -118,6 +121,8 @@ func (v *linesView) extend(past history.Past) bool {
 	case v.sort.still:
 	case v.sheet.follow:
 		v.sheet.selected = v.Len() - 1
+	case v.number < 0: // nobody has selected one: it is the last before the moment
+		v.sheet.selected = max(0, v.chosen.After(v.panel.moment)-1)
 	default:
 		v.sheet.selected = max(0, min(v.chosen.Place(v.number), v.Len()-1))
 	}
@@ -127,12 +132,8 @@ func (v *linesView) extend(past history.Past) bool {
 // goTo selects the last line before a moment; zero is the end.
 func (v *linesView) goTo(at time.Time) {
 	v.sheet.follow = v.sort.still || at.IsZero()
-	if v.sheet.follow || v.Len() == 0 {
-		return
-	}
-	last := max(0, v.chosen.After(at)-1)
-	v.number = v.chosen.Number(last)
-	v.sheet.selected = last
+	v.number = byMoment
+	v.extend(v.panel.past)
 }
 
 // choose is told which line was selected: the panel goes to its moment.

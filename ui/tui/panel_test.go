@@ -57,6 +57,22 @@ func TestTravel(t *testing.T) {
 	s.await("LIVE")
 }
 
+// It can begin at a moment.
+func TestBeginAtAMoment(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) { c.Recording, c.At = "demo", second(15) })
+	for i, l2 := range []inspect.Status{inspect.Up, inspect.Failed, inspect.Up} {
+		s.past.Show(stand(10*i, l2, "eth0"))
+		s.past.Add(line(10*i+1, record.Notice, "kernel", "eth0", "it happened "+string(rune('A'+i))))
+	}
+	s.await("✖ failed")
+	s.until("line after the moment", func(p string) bool { return !strings.Contains(p, "happened C") })
+	s.press("F2")
+	s.await("happened C")
+	s.await("─ kernel eth0")
+	s.press("Right")
+	s.await("PAST 12:00:21.000")
+}
+
 // Only what is searched for, and only what went wrong.
 func TestFilter(t *testing.T) {
 	s := show(t, 100, 24, nil)
