@@ -63,9 +63,9 @@ func Place(value string) bool {
 	return value == ""
 }
 
-// describes says whether a name speaks of a secret and does not hold one: its flags, its type, its name.
+// describes says whether a name speaks of a secret and does not hold one: its flags, its type, its name, its length.
 func describes(name string) bool {
-	for _, end := range []string{"flags", "type", "_id", "_mgmt", "keyidx", "_index", "direction", "size", "ttl", "cipher"} {
+	for _, end := range []string{"flags", "type", "_id", "_mgmt", "keyidx", "_index", "direction", "size", "_len", "ttl", "cipher"} {
 		if strings.HasSuffix(name, end) {
 			return true
 		}

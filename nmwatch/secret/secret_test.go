@@ -14,6 +14,7 @@ func TestKey(t *testing.T) {
 		"phase2-private-key-password": true, "private_key2_passwd": true, "mka-cak": true, "preshared-key": true, "Xauth password": true,
 		"IPSec secret": true, "Pin": true, "SimPin": true, "a_newer_password": true, "cert-pass": false,
 		"psk-flags": false, "password-flags": false, "xauth-password-type": false, "mem_only_psk": false, "sae_password_id": false,
+		"p2p_passphrase_len": false, "P2pPassphraseLen": false, "passphrase": true,
 		"key-mgmt": false, "key_mgmt": false, "wep-tx-keyidx": false, "ssid": false, "Ping": false, "identity": false, "public-key": false,
 	} {
 		if got := secret.Key(name); got != want {
