@@ -5,6 +5,10 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"nmdebug/nmwatch/record"
 )
 
 // burst returns some thousand commands that change addresses and routes.
@@ -62,6 +66,36 @@ func TestLostNotificationsAreDumpedAnew(t *testing.T) {
 	}
 	if p := w.fold.State().Problems; len(p) > 0 {
 		t.Errorf("problems: %q", p)
+	}
+}
+
+// Where notifications wait the kernel may have no room for the first part of a dump, and answers with ENOBUFS.
+func TestDumpBehindNotifications(t *testing.T) {
+	live(t)
+	pair(t)
+	sock, err := openSocket(16<<10, unix.RTNLGRP_IPV4_ROUTE) // as large as one part of a dump
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sock.close()
+	out := make(chan record.Record, 1<<10)
+	c := &conversation{reporter: &reporter{now: clocks, out: out}, sock: sock, board: newBoard(), links: NewFold()}
+	for _, line := range burst()[:2] { // of the first dump the kernel learns how large the parts may be
+		if err := c.everything(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ip(t, line)
+	}
+	if err := c.everything(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	close(out)
+	fold := NewFold()
+	for r := range out {
+		fold.Apply(r)
+	}
+	if got := fold.State(); len(got.Links) != 3 || len(got.Problems) > 0 {
+		t.Errorf("%d links, problems %q", len(got.Links), got.Problems)
 	}
 }
 

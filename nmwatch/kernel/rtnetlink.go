@@ -202,12 +202,6 @@ func dumps() []request {
 // dump reads one dump to its end; whole is false when the kernel says that something changed meanwhile.
 func (c *conversation) dump(ctx context.Context, d request) (whole bool, err error) {
 	seq, err := c.sock.dump(d.message, d.body)
-	if errors.Is(err, unix.ENOBUFS) { // the queue is full, so that not even the first answer fits: it is emptied, and asked again
-		if _, _, err := c.take(ctx, nil, err, 0); err != nil {
-			return false, err
-		}
-		return false, c.drain(ctx)
-	}
 	if err != nil {
 		return false, err
 	}
@@ -215,7 +209,11 @@ func (c *conversation) dump(ctx context.Context, d request) (whole bool, err err
 	for {
 		b, err := c.sock.receive(ctx, time.Time{})
 		done, interrupted, err := c.take(ctx, b, err, seq)
-		if err != nil {
+		switch {
+		case errors.Is(err, unix.ENOBUFS):
+			// That is the kernel's answer: the queue is too full for the first part of the dump, which may come when it is read.
+			return false, errors.Join(c.lose(ctx, err), c.drain(ctx))
+		case err != nil:
 			return false, err
 		}
 		whole = whole && !interrupted
@@ -238,11 +236,16 @@ func (c *conversation) drain(ctx context.Context) error {
 	}
 }
 
+// lose notes that something was lost, so that all is dumped anew.
+func (c *conversation) lose(ctx context.Context, why error) error {
+	c.lost = true
+	return c.note(ctx, record.Noted{Source: sourceRtnetlink, Event: record.Lost, Detail: why.Error()})
+}
+
 // take makes records of a datagram. seq is the dump that is waited for: done says that it ended, interrupted that it is not consistent.
 func (c *conversation) take(ctx context.Context, b []byte, received error, seq uint32) (done, interrupted bool, err error) {
 	if errors.Is(received, unix.ENOBUFS) || errors.Is(received, errTruncated) {
-		c.lost = true
-		return false, false, c.note(ctx, record.Noted{Source: sourceRtnetlink, Event: record.Lost, Detail: received.Error()})
+		return false, false, c.lose(ctx, received)
 	}
 	if received != nil {
 		return false, false, received
