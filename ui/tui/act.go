@@ -63,12 +63,32 @@ func (p *Panel) back() {
 	}
 }
 
-// again prints the page anew.
+// again prints the page anew, or has everything read anew.
 func (p *Panel) again() {
-	if page, ok := p.pages[p.screen]; ok {
+	page, printed := p.pages[p.screen]
+	switch {
+	case printed:
 		page.turn++
 		page.look()
+	case p.Recording != "":
+		p.prompt.say("This is a recording: it stays as it is.")
+	default:
+		p.beside("reading…", func() (string, error) { return p.Actions.Reread(p.ctx) })
 	}
+}
+
+// beside does something beside the screen, and says then what came of it.
+func (p *Panel) beside(meanwhile string, do func() (string, error)) {
+	p.prompt.say(meanwhile)
+	go func() {
+		said, err := do()
+		p.later(func() {
+			if err != nil {
+				said = err.Error()
+			}
+			p.prompt.say(said)
+		})
+	}()
 }
 
 // difference changes between the file and the differences.
@@ -109,16 +129,7 @@ func (p *Panel) save() {
 		p.prompt.say("This is a recording: it is saved already.")
 		return
 	}
-	p.prompt.say("saving…")
-	go func() {
-		said, err := p.Actions.Save()
-		p.later(func() {
-			if err != nil {
-				said = err.Error()
-			}
-			p.prompt.say(said)
-		})
-	}()
+	p.beside("saving…", p.Actions.Save)
 }
 
 // copy puts what is shown into the clipboard of the terminal, which needs not be the one of this machine (OSC 52).

@@ -57,6 +57,9 @@ type Actions struct {
 	// Complete gives the words that may stand in the place of the last one.
 	Complete func(ctx context.Context, args []string) []string
 
+	// Reread reads everything anew, and says whether it is otherwise than it is shown; nil for a recording.
+	Reread func(ctx context.Context) (string, error)
+
 	// Save writes what was seen so far into a file, and says what it wrote.
 	Save func() (string, error)
 

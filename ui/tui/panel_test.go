@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -263,4 +264,18 @@ func TestLevels(t *testing.T) {
 	if first, second := <-raised, <-raised; first != "trace" || second != "debug" {
 		t.Errorf("raised %s and %s", first, second)
 	}
+}
+
+// What is read anew and what is saved is told, and so is what goes wrong with it.
+func TestRereadAndSave(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) {
+		c.Actions.Reread = func(context.Context) (string, error) { return "Read anew.", nil }
+		c.Actions.Save = func() (string, error) { return "", errors.New("no place for it") }
+	})
+	s.press("r")
+	s.await("Read anew.")
+	s.press("s")
+	s.await("no place for it")
+	s.press("F5")
+	s.until("message any more", func(p string) bool { return !strings.Contains(p, "no place") })
 }

@@ -10,8 +10,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"nmdebug/inspect/history"
-	"nmdebug/inspect/timeline"
-	"nmdebug/nmwatch/record"
 	"nmdebug/ui/tui"
 )
 
@@ -60,7 +58,8 @@ func (a *app) panel(ctx context.Context, stats bool) error {
 	if err != nil {
 		return err
 	}
-	levels := &levels{app: a}
+	feed, levels := &feed{app: a, past: past}, &levels{app: a}
+	config.Actions.Reread = feed.reread
 	config.Actions.Raise, config.Actions.Restore = levels.raise, levels.restore
 	g, ctx := errgroup.WithContext(ctx)
 	if a.recording == nil {
@@ -73,7 +72,7 @@ func (a *app) panel(ctx context.Context, stats bool) error {
 		g.Go(func() error { return tape.run(ctx) })
 	}
 	panel := tui.New(config)
-	g.Go(func() error { return a.feed(ctx, past) })
+	g.Go(func() error { return feed.run(ctx) })
 	g.Go(func() error {
 		if err := panel.Run(ctx); err != nil {
 			return err
@@ -92,24 +91,6 @@ func (a *app) panel(ctx context.Context, stats bool) error {
 
 // errLeft says that somebody has left the panel.
 var errLeft = errors.New("left")
-
-// feed puts what happens, or what was recorded, into the history.
-func (a *app) feed(ctx context.Context, past *history.History) error {
-	s := stream{
-		filter: timeline.Filter{Own: true}, now: a.now, saw: past.Show,
-		show: func(l record.Line) error {
-			past.Add(l)
-			return nil
-		},
-	}
-	opts := a.observed()
-	opts.Thorough, opts.Proc = true, true
-	if a.recording != nil {
-		return s.replay(ctx, opts)
-	}
-	s.sources = a.logSources(logOptions{follow: true}, a.now())
-	return s.live(ctx, opts)
-}
 
 // panelConfig puts together what the panel shows and does.
 func (a *app) panelConfig(ctx context.Context, past *history.History) (tui.Config, error) {

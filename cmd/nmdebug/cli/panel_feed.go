@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"nmdebug/inspect"
+	"nmdebug/inspect/history"
+	"nmdebug/inspect/timeline"
+	"nmdebug/nmwatch/record"
+)
+
+// feed puts what happens, or what was recorded, into the history of a panel.
+type feed struct {
+	app  *app
+	past *history.History
+
+	mu   sync.Mutex              // guards what follows
+	anew context.CancelCauseFunc // begins again
+}
+
+// errAnew ends a reading that is to begin again.
+var errAnew = errors.New("to be read anew")
+
+// run reads until the context ends, or the recording does.
+func (f *feed) run(ctx context.Context) error {
+	for {
+		inner, cancel := context.WithCancelCause(ctx)
+		f.mu.Lock()
+		f.anew = cancel
+		f.mu.Unlock()
+		err := f.read(inner)
+		again := errors.Is(context.Cause(inner), errAnew)
+		cancel(nil)
+		if !again {
+			return err
+		}
+	}
+}
+
+func (f *feed) read(ctx context.Context) error {
+	s := stream{
+		filter: timeline.Filter{Own: true}, now: f.app.now, saw: f.past.Show,
+		show: func(l record.Line) error {
+			f.past.Add(l)
+			return nil
+		},
+	}
+	opts := f.app.observed()
+	opts.Thorough, opts.Proc = true, true
+	if f.app.recording != nil {
+		return s.replay(ctx, opts)
+	}
+	s.sources = f.app.logSources(logOptions{follow: true}, f.app.now())
+	return s.live(ctx, opts)
+}
+
+// reread reads all sources once more, beside what is followed, and says whether they tell the same. Where they do not, what
+// is followed begins again.
+func (f *feed) reread(ctx context.Context) (string, error) {
+	opts := f.app.observed()
+	opts.Thorough, opts.Proc = true, true
+	_, fresh, err := f.app.lookAt(ctx, opts)
+	if err != nil {
+		return "", err
+	}
+	past, _ := f.past.Past()
+	var otherwise []string
+	for _, c := range inspect.Changes(past.Last().Pyramid, fresh) {
+		if c.Kind == inspect.FloorChanged && c.From != c.To {
+			otherwise = append(otherwise, fmt.Sprintf("%s %s is %s", c.Interface, c.Level, c.To))
+		}
+	}
+	if len(otherwise) == 0 {
+		return "Read anew: it is as it is shown.", nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.anew(errAnew)
+	return "Read anew: " + strings.Join(otherwise, ", ") + ".", nil
+}
