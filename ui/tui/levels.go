@@ -38,7 +38,7 @@ func newLevels(p *Panel) *levelsView {
 }
 
 // levelsHeight is the buttons, and what was changed.
-const levelsHeight = 3
+const levelsHeight = 4
 
 // Draw draws the buttons and the logs.
 func (v *levelsView) Draw(screen tcell.Screen) {
@@ -58,7 +58,11 @@ func (v *levelsView) Draw(screen tcell.Screen) {
 		b.span = span{from, line.x}
 		line.write("  ", tcell.StyleDefault)
 	}
-	p.strip(screen, x, y+1, width).row(v.state(), plain)
+	for i, row := range wrapped([]render.Row{v.state()}, p, width) {
+		if i < levelsHeight-1 {
+			p.strip(screen, x, y+1+i, width).row(row, plain)
+		}
+	}
 	v.lines.SetRect(x, y+levelsHeight, width, height-levelsHeight)
 	v.lines.Draw(screen)
 }

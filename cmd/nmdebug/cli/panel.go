@@ -13,8 +13,13 @@ import (
 	"nmdebug/ui/tui"
 )
 
+type panelOptions struct {
+	logs  []string // files instead of the journal
+	stats bool
+}
+
 func (a *app) panelCommand() *cobra.Command {
-	stats := false
+	var opts panelOptions
 	c := &cobra.Command{
 		Use:   "panel",
 		Short: "Watch everything on one screen, walk back in time, mend",
@@ -33,9 +38,10 @@ hides is said. When NetworkManager or the bus goes it stays, and says so.`,
   nmdebug panel --replay wifi.pcapng
   nmdebug panel --replay wifi.pcapng --at +12s`,
 		Args: noArguments,
-		RunE: func(c *cobra.Command, _ []string) error { return a.panel(c.Context(), stats) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.panel(c.Context(), opts) },
 	}
-	c.Flags().BoolVar(&stats, "stats", false, "tell at the end how fast it was")
+	c.Flags().StringArrayVar(&opts.logs, "log-file", nil, "read this log `file` instead of the journal; may be given again")
+	c.Flags().BoolVar(&opts.stats, "stats", false, "tell at the end how fast it was")
 	return c
 }
 
@@ -45,7 +51,10 @@ const (
 	keptFrames = 2_000
 )
 
-func (a *app) panel(ctx context.Context, stats bool) error {
+func (a *app) panel(ctx context.Context, opts panelOptions) error {
+	if a.recording != nil && len(opts.logs) > 0 {
+		return usage("a recording has its own logs: --log-file is for what happens now")
+	}
 	if _, tty := a.terminal(); !tty && a.screen == nil {
 		return usage("panel needs a terminal: status --watch and log -f write into files and pipes")
 	}
@@ -58,12 +67,12 @@ func (a *app) panel(ctx context.Context, stats bool) error {
 	if err != nil {
 		return err
 	}
-	feed, levels := &feed{app: a, past: past}, &levels{app: a}
+	feed, levels := &feed{app: a, past: past, logs: opts.logs}, &levels{app: a}
 	config.Actions.Reread = feed.reread
 	config.Actions.Raise, config.Actions.Restore = levels.raise, levels.restore
 	g, ctx := errgroup.WithContext(ctx)
 	if a.recording == nil {
-		tape, err := a.newTape()
+		tape, err := a.newTape(opts.logs)
 		if err != nil {
 			return err
 		}
@@ -83,7 +92,7 @@ func (a *app) panel(ctx context.Context, stats bool) error {
 	if errors.Is(err, errLeft) || errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	if stats {
+	if opts.stats {
 		err = errors.Join(err, panel.Report(a.err))
 	}
 	return errors.Join(err, levels.end())

@@ -17,6 +17,7 @@ import (
 type feed struct {
 	app  *app
 	past *history.History
+	logs []string // files instead of the journal
 
 	mu   sync.Mutex              // guards what follows
 	anew context.CancelCauseFunc // begins again
@@ -54,7 +55,7 @@ func (f *feed) read(ctx context.Context) error {
 	if f.app.recording != nil {
 		return s.replay(ctx, opts)
 	}
-	s.sources = f.app.logSources(logOptions{follow: true}, f.app.now())
+	s.sources = f.app.logSources(logOptions{follow: true, files: f.logs}, f.app.now())
 	return s.live(ctx, opts)
 }
 

@@ -18,23 +18,24 @@ const tapeKept = 100 << 20
 // tape records beside the panel, so that what was seen can be saved when somebody finds that it is worth it.
 type tape struct {
 	app   *app
-	dir   string // of its own, for the time of the panel
+	logs  []string // files instead of the journal
+	dir   string   // of its own, for the time of the panel
 	files recordingFiles
 }
 
 // newTape makes room for a recording that nobody has asked for yet.
-func (a *app) newTape() (*tape, error) {
+func (a *app) newTape(logs []string) (*tape, error) {
 	dir, err := os.MkdirTemp("", "nmdebug-panel-")
 	if err != nil {
 		return nil, err
 	}
-	return &tape{app: a, dir: dir, files: recordingFiles{path: filepath.Join(dir, "tape"), most: tapeKept / kept}}, nil
+	return &tape{app: a, logs: logs, dir: dir, files: recordingFiles{path: filepath.Join(dir, "tape"), most: tapeKept / kept}}, nil
 }
 
 // run records until the context ends.
 func (t *tape) run(ctx context.Context) error {
 	_, err := observe.Record(ctx, t.app.observed(), observe.Recording{
-		Version: version, Open: t.files.next, Most: t.files.most, More: recordedBeside(nil, t.app.now),
+		Version: version, Open: t.files.next, Most: t.files.most, More: recordedBeside(t.logs, t.app.now),
 	})
 	return err
 }
