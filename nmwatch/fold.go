@@ -114,9 +114,10 @@ func (f *Fold) HasBluetooth() bool {
 // State is the state after all that was applied.
 func (f *Fold) State() nmtypes.State {
 	s := nmtypes.State{
-		Synced: f.tree.Synced(),
-		Active: map[string]nmtypes.ActiveConnection{},
-		Ended:  f.history.ended,
+		Synced:  f.tree.Synced(),
+		Active:  map[string]nmtypes.ActiveConnection{},
+		Ended:   f.history.ended,
+		Speaker: f.history.speakers,
 	}
 	if !s.Synced {
 		return s

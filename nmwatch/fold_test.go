@@ -91,7 +91,7 @@ func TestState(t *testing.T) {
 	}
 	const dev, home, office = nmPath + "/Devices/1", nmPath + "/ActiveConnection/1", nmPath + "/ActiveConnection/2"
 	want := nmtypes.State{
-		Synced: true,
+		Synced: true, Speaker: 2, // the bus came, and its owner
 		Manager: nmtypes.Manager{
 			Version: "1.42.4", State: nmtypes.GlobalConnectedGlobal, Connectivity: nmtypes.ConnectivityFull, ConnectivityCheck: true,
 			NetworkingEnabled: true, WirelessEnabled: true, PrimaryConnection: home,
@@ -305,8 +305,8 @@ func TestRestart(t *testing.T) {
 			if d := s.Devices[nmPath+"/Devices/1"]; d.LastFailure != nil || !d.StateAt.IsZero() || d.StateBefore != 0 {
 				t.Errorf("the new device has the old one's history: %+v", d)
 			}
-			if len(s.Ended) != 1 || s.Ended[0].ID != "office" || s.Ended[0].Devices != nil {
-				t.Errorf("ended are %+v; want the VPN, on no device of the new NetworkManager", s.Ended)
+			if len(s.Ended) != 1 || s.Ended[0].ID != "office" || s.Ended[0].Devices != nil || s.Ended[0].Connection != "" {
+				t.Errorf("ended are %+v; want the VPN, on no device and of no profile of the new NetworkManager", s.Ended)
 			}
 			talk.removed(nmPath+"/ActiveConnection/2", acIface)
 			if ended := talk.fold.State().Ended; len(ended) != 2 || ended[1].ID != "other" {

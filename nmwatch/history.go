@@ -26,6 +26,7 @@ type history struct {
 	trails   map[string][]nmtypes.VPNStep
 	over     map[string]bool // the active connections whose end is remembered
 	ended    []nmtypes.ActiveConnection
+	speakers int // how many have spoken
 }
 
 func newHistory() history {
@@ -35,11 +36,11 @@ func newHistory() history {
 }
 
 // forget ends a conversation: the objects of the next one may have the same paths and be others. The connections that
-// ended stay, without the devices that they were on.
+// ended stay, without their profile and the devices that they were on.
 func (h *history) forget() {
 	ended := slices.Clone(h.ended)
 	for i := range ended {
-		ended[i].Devices = nil
+		ended[i].Devices, ended[i].Connection = nil, ""
 	}
 	*h = history{
 		stateAt:  map[string]time.Time{},
@@ -50,6 +51,7 @@ func (h *history) forget() {
 		trails:   map[string][]nmtypes.VPNStep{},
 		over:     map[string]bool{},
 		ended:    ended,
+		speakers: h.speakers + 1,
 	}
 }
 

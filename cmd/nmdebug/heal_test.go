@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,11 +42,18 @@ func heals(t *testing.T, lab *testenv.Lab, policy string, args ...string) *heali
 		}
 	}()
 	t.Cleanup(func() { cancel(); <-ended; _ = c.Wait() })
+	h.decides("watching")
 	return h
 }
 
+// decision is a line of heal's account.
+type decision struct {
+	At                                     time.Time
+	Decision, Interface, VPN, Broken, From string
+}
+
 // decides waits for a decision and gives it.
-func (h *healing) decides(kind string) (d struct{ Decision, Interface, VPN, Broken, From string }) {
+func (h *healing) decides(kind string) (d decision) {
 	h.t.Helper()
 	limit := time.After(patience)
 	for {
@@ -61,101 +69,6 @@ func (h *healing) decides(kind string) (d struct{ Decision, Interface, VPN, Brok
 	}
 }
 
-// TestHeal makes floors fail over real daemons and lets heal mend them, each from the floor that is broken; it prints how
-// long that took, and how long the same took with nmcli by hand, from the moment at which heal began.
-func TestHeal(t *testing.T) {
-	for _, tt := range []struct {
-		name     string
-		scenario string
-		fail     func(*testing.T, *testenv.Lab)
-		name1    string // what is decided about
-		from     string
-		byHand   []string
-		answers  string
-	}{
-		{
-			name: "VPN client killed", scenario: "openvpn", name1: "vpn", from: "vpn",
-			fail: func(t *testing.T, lab *testenv.Lab) {
-				t.Helper()
-				lab.MustRun(t, "pkill", "-f", "openvpn --remote")
-				must(t, lab.AwaitActive(deadline(t, patience), "vpn", testenv.ActiveNone))
-			},
-			byHand: []string{"nmcli connection up vpn"}, answers: "10.98.0.1",
-		},
-		{
-			name: "OpenVPN server killed and started again", scenario: "openvpn-ping", name1: "vpn", from: "vpn",
-			fail: func(t *testing.T, lab *testenv.Lab) {
-				t.Helper()
-				must(t, lab.Daemon("openvpn").Kill())
-				must(t, lab.AwaitActive(deadline(t, patience), "vpn", testenv.ActiveNone))
-				must(t, lab.Daemon("openvpn").Start(deadline(t, patience)))
-			},
-			byHand: []string{"nmcli connection up vpn"}, answers: "10.98.0.1",
-		},
-		{
-			name: "vpnc server killed and started again", scenario: "vpnc", name1: "vpn", from: "vpn",
-			fail: func(t *testing.T, lab *testenv.Lab) {
-				t.Helper()
-				must(t, lab.Daemon("charon").Kill())
-				must(t, lab.AwaitActive(deadline(t, patience), "vpn", testenv.ActiveNone))
-				must(t, lab.Daemon("charon").Start(deadline(t, patience)))
-			},
-			byHand: []string{"nmcli connection up vpn"}, answers: "10.97.0.1",
-		},
-		{
-			name: "addresses removed under a VPN", scenario: "openvpn", name1: "eth0", from: "l3",
-			fail: func(t *testing.T, lab *testenv.Lab) {
-				t.Helper()
-				lab.MustRun(t, "ip", "address", "flush", "dev", "eth0")
-			},
-			byHand: []string{"nmcli connection down vpn", "nmcli device reapply eth0", "nmcli connection up vpn"}, answers: "10.98.0.1",
-		},
-		{
-			name: "link set down", scenario: "dhcp", name1: "eth0", from: "l1",
-			fail:   func(t *testing.T, lab *testenv.Lab) { t.Helper(); lab.MustRun(t, "ip", "link", "set", "eth0", "down") },
-			byHand: []string{"nmcli connection up lan"}, answers: "10.99.0.1",
-		},
-		{
-			name: "lease gone, server started again", scenario: "lease-gone", name1: "eth0", from: "l3",
-			fail: func(t *testing.T, lab *testenv.Lab) {
-				t.Helper()
-				must(t, lab.Daemon("udhcpd-p0").Start(deadline(t, patience)))
-			},
-			byHand: []string{"nmcli device up eth0"}, answers: "10.99.0.1",
-		},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			lab := testenv.StartScenario(t, tt.scenario)
-			h := heals(t, lab, eager)
-			tt.fail(t, lab)
-			d := h.decides("reconnect")
-			began := time.Now()
-			if name := d.VPN + strings.Repeat(d.Interface, 1-min(1, len(d.VPN))); name != tt.name1 || d.From != tt.from {
-				t.Errorf("it reconnects %s from %s, want %s from %s", name, d.From, tt.name1, tt.from)
-			}
-			for over := h.decides("recovered"); over.Interface != d.Interface || over.VPN != d.VPN; over = h.decides("recovered") {
-			}
-			healed := time.Since(began)
-			lab.MustRun(t, "ping", "-c", "1", "-W", "5", tt.answers)
-			t.Logf("healed in %.2f s; by hand, the very commands known, in %.2f s", healed.Seconds(), byHand(t, tt.scenario, tt.fail, tt.byHand, tt.answers).Seconds())
-		})
-	}
-}
-
-// byHand makes the same fail in a lab of its own and mends it with nmcli.
-func byHand(t *testing.T, scenario string, fail func(*testing.T, *testenv.Lab), commands []string, answers string) time.Duration {
-	t.Helper()
-	lab := testenv.StartScenario(t, scenario)
-	fail(t, lab)
-	began := time.Now()
-	for _, command := range commands {
-		lab.MustRun(t, "sh", "-c", command)
-	}
-	lab.MustRun(t, "ping", "-c", "1", "-W", "5", answers)
-	return time.Since(began)
-}
-
 // TestHealStops lets a VPN break again and again: when the budget is spent it stops and says so.
 func TestHealStops(t *testing.T) {
 	t.Parallel()
@@ -168,6 +81,29 @@ func TestHealStops(t *testing.T) {
 	if state, err := lab.ActiveState(t.Context(), "vpn"); err != nil || state != testenv.ActiveNone {
 		t.Errorf("it was given up, and its state is %d (%v)", state, err)
 	}
+}
+
+// TestHealOutlivesNetworkManager kills NetworkManager in the middle of a reconnect of heal's, and starts it again.
+func TestHealOutlivesNetworkManager(t *testing.T) {
+	t.Parallel()
+	lab := testenv.StartScenario(t, "openvpn")
+	h := heals(t, lab, eager)
+	must(t, lab.Drop(t.Context(), "p0", "udp dport 67"))
+	lab.MustRun(t, "ip", "address", "flush", "dev", "eth0")
+	h.decides("reconnect")
+	must(t, testenv.Await(deadline(t, patience), "the renewal", func(context.Context) error {
+		if strings.Count(lab.NetworkManager.Log(), "op=\"device-reapply\"") < 2 {
+			return errors.New("it was not asked for yet")
+		}
+		return nil
+	}))
+	must(t, lab.NetworkManager.Kill())
+	awaitNoTunnel(t, lab)
+	must(t, lab.Pass(t.Context(), "p0"))
+	must(t, lab.NetworkManager.Start(deadline(t, patience)))
+	for d := h.decides("recovered"); d.VPN != "vpn"; d = h.decides("recovered") {
+	}
+	lab.MustRun(t, "ping", "-c", "1", "-W", "5", insideVPN)
 }
 
 // TestHealSignals runs a hook instead of reconnecting.

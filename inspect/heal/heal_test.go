@@ -15,7 +15,7 @@ import (
 func sick(level inspect.Level, code inspect.Code, change ...func(*inspect.Stack)) inspect.Pyramid {
 	s := inspect.Stack{
 		Interface: "eth0", Kind: "ethernet", Managed: true, Wanted: true,
-		Connection: &inspect.Connection{ID: "lan", State: "activated"}, Tunnels: []inspect.Tunnel{},
+		Connection: &inspect.Connection{ID: "lan", UUID: "lan", State: "activated"}, Tunnels: []inspect.Tunnel{},
 	}
 	for _, l := range inspect.Levels() {
 		status := inspect.Up
@@ -34,7 +34,13 @@ func sick(level inspect.Level, code inspect.Code, change ...func(*inspect.Stack)
 	for _, c := range change {
 		c(&s)
 	}
-	return inspect.Pyramid{Stacks: []inspect.Stack{s}}
+	return inspect.Pyramid{Sources: []inspect.Source{{Name: inspect.SourceNM, Status: inspect.SourceOK}}, Stacks: []inspect.Stack{s}}
+}
+
+// without is a pyramid that NetworkManager has no part in.
+func without(p inspect.Pyramid, status inspect.SourceStatus) inspect.Pyramid {
+	p.Sources = []inspect.Source{{Name: inspect.SourceNM, Status: status}}
+	return p
 }
 
 // moment is what is so after a time, and what is to be decided then.
@@ -78,6 +84,11 @@ func TestJudge(t *testing.T) {
 	up := sick(0, "", func(s *inspect.Stack) {
 		s.Tunnels = []inspect.Tunnel{{Name: "work", Kind: "vpn", Base: "eth0", Finding: inspect.VPNDone.Finding("eth0", inspect.VPN, inspect.Up)}}
 	})
+	starting := sick(0, "", func(s *inspect.Stack) {
+		s.Floors[inspect.L3-1].Status, s.Connection.State = inspect.Starting, "activating"
+	})
+	gone := without(sick(0, "", func(s *inspect.Stack) { s.Managed, s.Wanted, s.Connection = false, false, nil }), inspect.SourceAbsent)
+	disconnected := sick(inspect.L2, inspect.Dot1xRejected, func(s *inspect.Stack) { s.Connection = nil })
 	activating := sick(inspect.L3, inspect.LeaseLost, func(s *inspect.Stack) { s.Connection.State = "activating" })
 	for _, tt := range []struct {
 		name    string
@@ -109,7 +120,10 @@ func TestJudge(t *testing.T) {
 			{30 * s, noLease, []string{"gave-up eth0 L3"}, time.Hour + 10*s},
 		}},
 		{"NetworkManager is at work on it", policy(), []moment{
-			{0, activating, []string{"noticed eth0 L3"}, 0}, {30 * s, activating, nil, 0}, {31 * s, noLease, []string{"reconnect eth0 L3 from L3 #1"}, 36 * s},
+			{0, activating, []string{"noticed eth0 L3"}, 0},
+			{30 * s, activating, nil, 0},
+			{31 * s, noLease, nil, 41 * s}, // it may begin again
+			{41 * s, noLease, []string{"reconnect eth0 L3 from L3 #1"}, 46 * s},
 		}},
 		{"a cable is unplugged", policy(), []moment{
 			{0, sick(inspect.L1, inspect.NoCarrier), []string{"noticed eth0 L1", "hopeless eth0 L1"}, 0}, {time.Hour, sick(inspect.L1, inspect.NoCarrier), nil, 0},
@@ -127,6 +141,59 @@ func TestJudge(t *testing.T) {
 			{16 * s, healthy, []string{"recovered eth0 L3"}, 0},
 		}},
 		{"another interface is meant", policy(func(p *heal.Policy) { p.Interfaces = []string{"eth1"} }), []moment{{0, noLease, nil, 0}}},
+		{"NetworkManager tries it by itself", policy(), []moment{
+			{0, noLease, []string{"noticed eth0 L3"}, 10 * s},
+			{5 * s, starting, nil, 0},
+			{30 * s, noLease, nil, 40 * s},
+			{31 * s, starting, nil, 0},
+			{35 * s, healthy, []string{"recovered eth0 L3"}, 0},
+		}},
+		{"NetworkManager does not answer", policy(), []moment{
+			{0, without(noLease, inspect.SourceSilent), []string{"noticed eth0 L3"}, 0}, {20 * s, noLease, nil, 30 * s}, {21 * s, healthy, []string{"recovered eth0 L3"}, 0},
+		}},
+		{"NetworkManager is restarted meanwhile", policy(), []moment{
+			{0, noLease, []string{"noticed eth0 L3"}, 10 * s}, {5 * s, gone, nil, 0}, {6 * s, starting, nil, 0}, {7 * s, healthy, []string{"recovered eth0 L3"}, 0},
+		}},
+		{"NetworkManager dies, and its VPN with it", policy(), []moment{
+			{0, up, nil, 0},
+			{10 * s, gone, []string{"noticed work VPN"}, 0},
+			{20 * s, starting, nil, 0},
+			{21 * s, healthy, nil, 24 * s},
+			{24 * s, healthy, []string{"reconnect work VPN from VPN #1"}, 29 * s},
+			{25 * s, up, []string{"recovered work VPN"}, 0},
+			{26 * s, healthy, nil, 0},
+		}},
+		{"NetworkManager is stopped, and ends its VPN first", policy(), []moment{
+			{0, up, nil, 0}, {10 * s, healthy, nil, 0}, {10*s + 60*time.Millisecond, gone, []string{"noticed work VPN"}, 0}, {12 * s, healthy, nil, 15 * s},
+		}},
+		{"the interface vanishes, and its VPN with it", policy(), []moment{
+			{0, up, nil, 0}, {s, inspect.Pyramid{Sources: up.Sources}, nil, 0}, {20 * s, healthy, []string{"noticed work VPN"}, 23 * s},
+		}},
+		{"the interface vanishes, and its VPN, which was refused", policy(), []moment{
+			{0, sick(inspect.VPN, inspect.VPNLogin), []string{"noticed work VPN", "hopeless work VPN"}, 0}, {s, inspect.Pyramid{Sources: up.Sources}, nil, 0}, {20 * s, healthy, nil, 0},
+		}},
+		{"a VPN was ended long before NetworkManager was stopped", policy(), []moment{
+			{0, up, nil, 0}, {10 * s, healthy, nil, 0}, {13 * s, gone, nil, 0}, {14 * s, healthy, nil, 0},
+		}},
+		{"a password is refused that was right before", policy(), []moment{
+			{0, healthy, nil, 0},
+			{5 * s, disconnected, []string{"noticed eth0 L2"}, 15 * s},
+			{15 * s, disconnected, []string{"reconnect eth0 L2 from L2 #1"}, 20 * s},
+		}},
+		{"a password is refused, and NetworkManager says activated", policy(), []moment{{0, sick(inspect.L2, inspect.Dot1xRejected), []string{"noticed eth0 L2"}, 10 * s}}},
+		{"the password of another connection is refused", policy(), []moment{
+			{0, healthy, nil, 0},
+			{5 * s, sick(inspect.L2, inspect.Dot1xRejected, func(s *inspect.Stack) { s.Connection = &inspect.Connection{UUID: "other", State: "activating"} }), []string{"noticed eth0 L2", "hopeless eth0 L2"}, 0},
+			{6 * s, disconnected, nil, 0},
+		}},
+		{"the password of a VPN is refused that was right before", policy(), []moment{
+			{0, up, nil, 0}, {s, sick(inspect.VPN, inspect.VPNLogin), []string{"noticed work VPN"}, 4 * s},
+		}},
+		{"somebody disconnects what carries a VPN", policy(), []moment{
+			{0, up, nil, 0},
+			{s, sick(inspect.VPN, inspect.VPNBaseLost, func(s *inspect.Stack) { s.Wanted, s.Connection = false, nil }), []string{"noticed work VPN"}, 0},
+			{time.Minute, sick(inspect.VPN, inspect.VPNBaseLost), nil, time.Minute + 3*s},
+		}},
 		{"nobody wants it any more", policy(), []moment{
 			{0, noLease, []string{"noticed eth0 L3"}, 10 * s},
 			{5 * s, sick(inspect.L3, inspect.NoAddress, func(s *inspect.Stack) { s.Cause, s.Wanted = nil, false }), nil, 0},
@@ -175,5 +242,26 @@ func TestPolicy(t *testing.T) {
 		if p.Check() == nil {
 			t.Errorf("%s is not refused", name)
 		}
+	}
+}
+
+func TestBegins(t *testing.T) {
+	for want, p := range map[string]heal.Policy{
+		"all interfaces that are wanted; hold-off L1 15s, L2 10s, L3 10s, VPN 3s; budget 3 in 1h for each": heal.Usual(),
+		"eth0, eth1; hold-off L1 10s, L2 10s, L3 10s, VPN 3s; it only tells":                               policy(func(p *heal.Policy) { p.Interfaces, p.SignalOnly = []string{"eth0", "eth1"}, true }),
+	} {
+		if got := p.Begins(); got.Reason != want || got.Kind != heal.Watching {
+			t.Errorf("it begins with %s: %s", got.Kind, got.Reason)
+		}
+	}
+}
+
+// TestLose tells of a VPN that a reconnect took down and could not bring back.
+func TestLose(t *testing.T) {
+	h, now := heal.NewHealer(policy()), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	h.Lose("eth0", "work", "It was taken down.")
+	decisions, again := h.Judge(sick(0, ""), now)
+	if got := said(decisions); len(got) != 1 || got[0] != "noticed work VPN" || decisions[0].Reason != "It was taken down." || !again.Equal(now.Add(3*time.Second)) {
+		t.Errorf("it decides %q, and again at %s", got, again)
 	}
 }

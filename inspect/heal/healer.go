@@ -25,6 +25,7 @@ type Kind string
 
 // The decisions.
 const (
+	Watching  Kind = "watching"  // it begins; of no interface
 	Noticed   Kind = "noticed"   // it is broken, and may come back by itself
 	Reconnect Kind = "reconnect" // do it now
 	Signal    Kind = "signal"    // it is time to reconnect, and the policy says to tell instead
@@ -37,16 +38,20 @@ const (
 type Healer struct {
 	policy   Policy
 	patients map[string]*patient
+	memory   memory
 }
 
 // NewHealer makes a healer that knows of nothing.
-func NewHealer(p Policy) *Healer { return &Healer{policy: p, patients: map[string]*patient{}} }
+func NewHealer(p Policy) *Healer {
+	return &Healer{policy: p, patients: map[string]*patient{}, memory: newMemory()}
+}
 
 // patient is one interface or VPN.
 type patient struct {
 	broken   bool
 	level    inspect.Level
-	since    time.Time   // when it broke, at this floor
+	since    time.Time   // when it broke, at this floor, or NetworkManager's own attempt at it ended
+	busy     bool        // NetworkManager was at work on it
 	tries    []time.Time // within the budget's time
 	attempt  int         // since it broke
 	next     time.Time   // not before
@@ -65,6 +70,7 @@ type problem struct {
 
 // Judge takes what is so now and gives what is to be done, and when to look again if nothing happens; zero for never.
 func (h *Healer) Judge(p inspect.Pyramid, now time.Time) (decisions []Decision, again time.Time) {
+	h.memory.note(p, now)
 	broken := map[string]bool{}
 	for _, problem := range h.problems(p) {
 		broken[problem.key] = true
@@ -81,14 +87,18 @@ func (h *Healer) Judge(p inspect.Pyramid, now time.Time) (decisions []Decision, 
 	}
 	for _, key := range sortedKeys(h.patients) {
 		iface, vpn := split(key)
-		if pat := h.patients[key]; pat.broken && !broken[key] && (vpn == "" || !broken[iface]) {
+		switch pat := h.patients[key]; {
+		case !pat.broken, broken[key], vpn != "" && broken[iface]:
+		case mending(p, iface, vpn, pat.level), p.Source(inspect.SourceNM).Status != inspect.SourceOK:
+			pat.busy = true
+		default:
 			decisions = append(decisions, pat.over(key, stands(p, iface, vpn, pat.level))...)
 		}
 	}
 	return decisions, again
 }
 
-func sortedKeys(m map[string]*patient) []string {
+func sortedKeys[T any](m map[string]T) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
@@ -112,6 +122,10 @@ func (h *Healer) treat(pat *patient, pr problem, now time.Time) (decisions []Dec
 		pat.broken, pat.level, pat.since = true, pr.base.Broken, now
 		tell(Noticed, pr.base)
 	}
+	if pat.busy && !pr.busy { // it may try again by itself
+		pat.since = now
+	}
+	pat.busy = pr.busy
 	pat.tries = slices.DeleteFunc(pat.tries, func(t time.Time) bool { return now.Sub(t) >= h.policy.Per })
 	due := pat.since.Add(h.policy.HoldOff[pr.base.Broken])
 	if pat.next.After(due) {
@@ -125,7 +139,7 @@ func (h *Healer) treat(pat *patient, pr problem, now time.Time) (decisions []Dec
 		return decisions, due
 	case len(pat.tries) >= h.policy.Budget:
 		d := pr.base
-		d.Reason = fmt.Sprintf("%d reconnects in %s did not mend it: %s", len(pat.tries), h.policy.Per, d.Reason)
+		d.Reason = fmt.Sprintf("%d reconnects in %s did not mend it: %s", len(pat.tries), short(h.policy.Per), d.Reason)
 		tell(GaveUp, d)
 		return decisions, pat.tries[0].Add(h.policy.Per)
 	default:

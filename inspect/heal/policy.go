@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"nmdebug/inspect"
@@ -27,6 +28,35 @@ func Usual() Policy {
 		Budget:  3, Per: time.Hour, BackOff: 5 * time.Second,
 		Ladder: []inspect.Level{inspect.VPN, inspect.L3, inspect.L2, inspect.L1},
 	}
+}
+
+// Begins is what a healer says first: what it watches, and how eagerly.
+func (p Policy) Begins() Decision {
+	names := "all interfaces that are wanted"
+	if len(p.Interfaces) > 0 {
+		names = strings.Join(p.Interfaces, ", ")
+	}
+	var holdOffs []string
+	for _, l := range inspect.Levels() {
+		holdOffs = append(holdOffs, l.String()+" "+short(p.HoldOff[l]))
+	}
+	does := fmt.Sprintf("budget %d in %s for each", p.Budget, short(p.Per))
+	if p.SignalOnly {
+		does = "it only tells"
+	}
+	return Decision{Kind: Watching, Reason: fmt.Sprintf("%s; hold-off %s; %s", names, strings.Join(holdOffs, ", "), does)}
+}
+
+// short writes a time without zeros at its end: 1h, not 1h0m0s.
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // Check says what is wrong with a policy.

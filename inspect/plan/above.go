@@ -157,7 +157,8 @@ func (m *maker) baseOf(ac nmtypes.ActiveConnection) string {
 	return ""
 }
 
-// activeVPN finds a VPN by its name or UUID: an active one, or else the last that ended while we watched.
+// activeVPN finds a VPN by its name or UUID: an active one, or else the last that ended while we watched and NetworkManager
+// has been the same.
 func (m *maker) activeVPN(name string) (nmtypes.ActiveConnection, bool) {
 	is := func(ac nmtypes.ActiveConnection) bool { return ac.VPN && (ac.ID == name || ac.UUID == name) }
 	for _, ac := range m.snap.NM.Active {
@@ -166,7 +167,7 @@ func (m *maker) activeVPN(name string) (nmtypes.ActiveConnection, bool) {
 		}
 	}
 	for _, ac := range slices.Backward(m.snap.NM.Ended) {
-		if is(ac) {
+		if is(ac) && ac.Connection != "" {
 			return ac, true
 		}
 	}

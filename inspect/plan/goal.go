@@ -101,8 +101,12 @@ func (g Goal) vpnUp(s *inspect.Snapshot, p inspect.Pyramid) (ok bool, blocks str
 	return false, "it is not active"
 }
 
-// Lost says why there is no use in waiting for the goal: the VPN has ended since the step began. "" while there is.
+// Lost says why there is no use in waiting for the goal: the VPN has ended, or the network has refused the authentication
+// of a wire, since the step began. "" while there is.
 func (g Goal) Lost(s *inspect.Snapshot, since time.Time) string {
+	if g.Fresh == FreshLink {
+		return refusal(s, g.Interface, since)
+	}
 	for _, ac := range s.NM.Ended {
 		if g.VPN != "" && ac.VPN && ac.UUID == g.VPN && ac.StateAt.After(since) {
 			reason := ac.Reason
@@ -112,6 +116,17 @@ func (g Goal) Lost(s *inspect.Snapshot, since time.Time) string {
 				}
 			}
 			return fmt.Sprintf("the VPN %s has ended: %s", ac.ID, reason)
+		}
+	}
+	return ""
+}
+
+// refusal says that a wired port was refused; the supplicant asks again only a minute later. Over the air it tries
+// another access point.
+func refusal(s *inspect.Snapshot, iface string, since time.Time) string {
+	for _, w := range s.WPA.Interfaces {
+		if w.Name == iface && w.Driver == "wired" && w.EAP.Outcome == wpatypes.EAPFailure && w.EAP.OutcomeAt.After(since) {
+			return "the network refused the authentication of " + iface
 		}
 	}
 	return ""
@@ -184,15 +199,15 @@ func (g Goal) Earliest(s *inspect.Snapshot) time.Time {
 	return time.Time{}
 }
 
-// freshLease says whether NetworkManager told of a lease, or the kernel of an address, since the step began.
+// freshLease says whether NetworkManager told of a lease, or the kernel of an IPv6 address, since the step began.
 func freshLease(s *inspect.Snapshot, stack inspect.Stack, since time.Time) (ok bool, blocks string) {
 	for _, d := range s.NM.Devices {
 		if named(d, stack.Interface) && d.LeaseAt.After(since) {
 			return true, ""
 		}
 	}
-	for _, a := range s.Kernel.Addrs[stack.Index] {
-		if a.At.After(since) && !a.Prefix.Addr().IsLinkLocalUnicast() {
+	for _, a := range s.Kernel.Addrs[stack.Index] { // of IPv4 it may be the old lease's, put back while a new one is asked for
+		if a.At.After(since) && a.Prefix.Addr().Is6() && !a.Prefix.Addr().IsLinkLocalUnicast() {
 			return true, ""
 		}
 	}

@@ -260,7 +260,15 @@ func TestGoal(t *testing.T) {
 		{"the connection is gone, its tunnel not yet", plan.Goal{Gone: "/active/work", Tunnel: "tun0"}, func(w *inspecttest.World) { delete(w.NM.Active, "/active/work") }, false},
 		{"L3 stands", plan.Goal{Interface: "eth0", Level: inspect.L3}, nil, true},
 		{"L3 stands, but still", plan.Goal{Interface: "eth0", Level: inspect.L3, Fresh: plan.FreshLease}, nil, false},
-		{"L3 stands anew", plan.Goal{Interface: "eth0", Level: inspect.L3, Fresh: plan.FreshLease}, func(w *inspecttest.World) { w.Kernel.Addrs[1][0].At = later }, true},
+		{"L3 stands anew", plan.Goal{Interface: "eth0", Level: inspect.L3, Fresh: plan.FreshLease}, func(w *inspecttest.World) {
+			d := w.NM.Devices["/device/eth0"]
+			d.LeaseAt = later
+			w.NM.Devices["/device/eth0"] = d
+		}, true},
+		{"L3 stands with the address of the old lease put back", plan.Goal{Interface: "eth0", Level: inspect.L3, Fresh: plan.FreshLease}, func(w *inspecttest.World) { w.Kernel.Addrs[1][0].At = later }, false},
+		{"L3 stands with an address that a router gave", plan.Goal{Interface: "eth0", Level: inspect.L3, Fresh: plan.FreshLease}, func(w *inspecttest.World) {
+			w.Kernel.Addrs[1] = append(w.Kernel.Addrs[1], kerneltypes.Addr{Prefix: netip.MustParsePrefix("2001:db8::2/64"), At: later})
+		}, true},
 		{"the supplicant is done, but still", plan.Goal{Interface: "eth0", Level: inspect.L2, Fresh: plan.FreshLink}, nil, false},
 		{"the supplicant is done anew", plan.Goal{Interface: "eth0", Level: inspect.L2, Fresh: plan.FreshLink}, func(w *inspecttest.World) {
 			i := w.WPA.Interfaces["/wpa/eth0"]
@@ -298,5 +306,45 @@ func TestGoal(t *testing.T) {
 				t.Errorf("met is %t (%q), want %t", met, blocks, tt.met)
 			}
 		})
+	}
+}
+
+// TestLost holds what there is no use in waiting for against what may still come.
+func TestLost(t *testing.T) {
+	began := inspecttest.Noon()
+	authentication := plan.Goal{Interface: "eth0", Level: inspect.L2, Fresh: plan.FreshLink}
+	refused := func(at time.Time, driver string) func(*inspecttest.World) {
+		return func(w *inspecttest.World) {
+			i := w.WPA.Interfaces["/wpa/eth0"]
+			i.Driver, i.EAP = driver, wpatypes.EAP{Outcome: wpatypes.EAPFailure, OutcomeAt: at}
+			w.WPA.Interfaces["/wpa/eth0"] = i
+		}
+	}
+	ended := func(at time.Time) func(*inspecttest.World) {
+		return func(w *inspecttest.World) {
+			ac := w.NM.Active["/active/work"]
+			ac.StateAt = at
+			w.NM.Ended = append(w.NM.Ended, ac)
+		}
+	}
+	for name, tt := range map[string]struct {
+		goal   plan.Goal
+		change func(*inspecttest.World)
+		lost   bool
+	}{
+		"nothing has happened":                 {authentication, func(*inspecttest.World) {}, false},
+		"a wire was refused":                   {authentication, refused(began.Add(time.Second), "wired"), true},
+		"a wire was refused before":            {authentication, refused(began.Add(-time.Second), "wired"), false},
+		"an access point refused":              {authentication, refused(began.Add(time.Second), "nl80211"), false},
+		"the wire is not what is waited for":   {plan.Goal{Interface: "eth0", Level: inspect.L3}, refused(began.Add(time.Second), "wired"), false},
+		"the VPN has ended":                    {plan.Goal{VPN: "uuid-work"}, ended(began.Add(time.Second)), true},
+		"the VPN had ended before":             {plan.Goal{VPN: "uuid-work"}, ended(began.Add(-time.Second)), false},
+		"the VPN's end is what was waited for": {plan.Goal{Gone: "/active/work"}, ended(began.Add(time.Second)), false},
+	} {
+		w := office()
+		tt.change(w)
+		if why := tt.goal.Lost(w.Snapshot, began); (why != "") != tt.lost {
+			t.Errorf("%s: %q, want lost %t", name, why, tt.lost)
+		}
 	}
 }

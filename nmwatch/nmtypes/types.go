@@ -8,6 +8,7 @@ import "time"
 // State is everything NetworkManager said, up to one instant.
 type State struct {
 	Synced   bool // the first snapshot has been read: what is not here does not exist
+	Speaker  int  // which NetworkManager since we watch: the paths of one are other objects of the next
 	Manager  Manager
 	Devices  map[string]Device           // by object path
 	Active   map[string]ActiveConnection // by object path

@@ -39,9 +39,12 @@ func (a *app) healCommand() *cobra.Command {
 not come back within its hold-off, reconnect from that floor upward, as nmdebug
 reconnect does; when that does not help, from one floor lower, with growing pauses. At
 most 3 times an hour and interface; then it stops and says so. NetworkManager's own
-attempts are waited for, and what no reconnect can mend - an unplugged cable, a
-refused password - is told and left alone. Each line is a decision or a step: the
-journal keeps them, and nmdebug log shows them among the others.
+attempts are waited for. What no reconnect can mend is told and left alone: an
+unplugged cable, a password that was refused and never seen to be right. VPNs that
+ended with NetworkManager, or with what carried them, are connected again. A VPN
+whose program does not notice that its server is gone - OpenVPN without ping - is
+not known to be broken. Each line is a decision or a step: the journal keeps them,
+and nmdebug log shows them among the others.
 
 --once judges what is so now, without hold-off, and ends. --signal-only runs the hook
 instead of reconnecting, with NMDEBUG_EVENT, NMDEBUG_INTERFACE, NMDEBUG_VPN,

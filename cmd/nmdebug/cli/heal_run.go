@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"nmdebug/inspect/heal"
 	"nmdebug/inspect/plan"
 	"nmdebug/nmwatch/act"
+	"nmdebug/nmwatch/nmtypes"
 	"nmdebug/ui/render"
 )
 
@@ -23,35 +26,40 @@ import (
 type nurse struct {
 	*app
 	healing
-	healer  *heal.Healer
-	view    *observe.View
-	bus     *act.Bus
-	network *act.Network
-	leave   func()
+	healer *heal.Healer
+	view   *observe.View
+	leave  func()
 }
 
 func (a *app) newNurse(ctx context.Context, h healing) (*nurse, error) {
-	bus, err := act.Dial(a.address)
-	if err != nil {
-		return nil, &exitError{exitNoNM, err}
-	}
-	n := &nurse{app: a, healing: h, healer: heal.NewHealer(h.policy), bus: bus, network: act.NewNetwork(bus)}
+	n := &nurse{app: a, healing: h, healer: heal.NewHealer(h.policy)}
 	if !h.policy.SignalOnly {
-		if err := a.mayDo(ctx, n.network, plan.Plan{Devices: []string{"any"}}, reconnectOptions{rollback: h.rollback}); err != nil {
-			return nil, errors.Join(err, bus.Close())
+		if err := n.may(ctx); err != nil {
+			return nil, err
 		}
 	}
 	view, stop := observe.Follow(context.WithoutCancel(ctx), a.watched())
 	n.view = view
-	n.leave = func() {
-		_ = stop() // it ends because we say so
-		_ = bus.Close()
-	}
+	n.leave = func() { _ = stop() } // it ends because we say so
 	return n, nil
+}
+
+// may says which right is missing to reconnect anything.
+func (n *nurse) may(ctx context.Context) error {
+	bus, err := act.Dial(n.address)
+	if err != nil {
+		return &exitError{exitNoNM, err}
+	}
+	defer func() { _ = bus.Close() }()
+	return n.mayDo(ctx, act.NewNetwork(bus), plan.Plan{Devices: []string{"any"}}, reconnectOptions{rollback: n.rollback})
 }
 
 // watch goes on until it is told to end.
 func (n *nurse) watch(ctx context.Context) error {
+	if n.view.First(ctx) != nil {
+		return nil
+	}
+	n.say(n.policy.Begins())
 	for {
 		_, p, changed := n.view.Look()
 		var again time.Time
@@ -62,7 +70,7 @@ func (n *nurse) watch(ctx context.Context) error {
 			for _, d := range decisions {
 				acted = n.follow(ctx, d) || acted
 			}
-			if acted {
+			if acted && ctx.Err() == nil {
 				continue // much may have changed meanwhile
 			}
 		}
@@ -141,7 +149,8 @@ func (n *nurse) say(d heal.Decision) {
 		return
 	}
 	status := map[heal.Kind]inspect.Status{
-		heal.Noticed: inspect.Degraded, heal.Reconnect: inspect.Starting, heal.Signal: inspect.Starting,
+		heal.Watching: inspect.Up,
+		heal.Noticed:  inspect.Degraded, heal.Reconnect: inspect.Starting, heal.Signal: inspect.Starting,
 		heal.Hopeless: inspect.Failed, heal.GaveUp: inspect.Failed, heal.Recovered: inspect.Up,
 	}[d.Kind]
 	name := d.Interface
@@ -149,7 +158,8 @@ func (n *nurse) say(d heal.Decision) {
 		name = d.VPN
 	}
 	what := map[heal.Kind]string{
-		heal.Noticed: "is broken", heal.Reconnect: fmt.Sprintf("is reconnected from %s, attempt %d", d.From, d.Attempt), heal.Signal: "is told of",
+		heal.Watching: "watches",
+		heal.Noticed:  "is broken", heal.Reconnect: fmt.Sprintf("is reconnected from %s, attempt %d", d.From, d.Attempt), heal.Signal: "is told of",
 		heal.Hopeless: "is left alone: no reconnect mends it", heal.GaveUp: "is given up", heal.Recovered: "stands again",
 	}[d.Kind]
 	if d.Reason != "" {
@@ -158,18 +168,21 @@ func (n *nurse) say(d heal.Decision) {
 	row := render.Row{
 		{Text: n.now().Local().Format("15:04:05.000"), Role: render.Dim},
 		{Text: n.symbols()(status), Role: render.RoleOf(status)},
-		{Text: name, Role: render.Strong},
-		{Text: d.Broken.String(), Role: render.Plain},
-		{Text: what, Role: render.RoleOf(status)},
 	}
+	if d.Kind != heal.Watching {
+		row = append(row, render.Cell{Text: name, Role: render.Strong}, render.Cell{Text: d.Broken.String(), Role: render.Plain})
+	}
+	row = append(row, render.Cell{Text: what, Role: render.RoleOf(status)})
 	n.printer().Hanging(row, changeIndent, render.Cell{Text: d.Reason})
 }
 
-// reconnect carries a decision out.
+// reconnect carries a decision out. Each time over a connection of its own: the bus may have been restarted.
 func (n *nurse) reconnect(ctx context.Context, d heal.Decision) error {
 	s, p, _ := n.view.Look()
 	request := plan.Request{Interface: d.Interface, VPN: d.VPN, From: d.From, Whole: false}
-	n.persistent(ctx, &request, s)
+	if err := n.known(ctx, &request, s); err != nil {
+		return err
+	}
 	made := plan.Make(s, p, graph.Build(s, p), request)
 	if left := made.Refused("--yes"); len(left) > 0 {
 		return refused(left)
@@ -179,18 +192,48 @@ func (n *nurse) reconnect(ctx context.Context, d heal.Decision) error {
 		return err
 	}
 	defer unlock()
-	run := n.newRun(made, reconnectOptions{rollback: n.rollback}, n.network, n.bus)
+	bus, err := act.Dial(n.address)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = bus.Close() }()
+	run := n.newRun(made, reconnectOptions{rollback: n.rollback}, act.NewNetwork(bus), bus)
 	run.View = n.view
 	run.Tell = func(e reconnect.Event) {
 		if done, _ := n.structured(e); !done {
 			_ = n.printEvent(e) // a reader who went away must not end the healing
 		}
 	}
+	err = run.Do(ctx)
 	var failed *reconnect.StepError
-	if err := run.Do(ctx); err != nil && !errors.As(err, &failed) {
+	if !errors.As(err, &failed) {
 		return err
 	}
+	if !failed.RolledBack {
+		n.leaveBehind(made, s)
+	}
 	return nil
+}
+
+// leaveBehind notes the VPNs that a plan has taken down and could not bring back: they ended on purpose, but not for good.
+func (n *nurse) leaveBehind(made plan.Plan, before *inspect.Snapshot) {
+	for _, s := range made.Steps {
+		if ac, ok := before.NM.Active[s.Replaces]; ok && ac.VPN {
+			n.healer.Lose(s.Interface, ac.ID, "It was taken down by a reconnect that failed.")
+		}
+	}
+}
+
+// known adds to a request what the settings say of VPNs: of one that ended with NetworkManager they alone know.
+func (n *nurse) known(ctx context.Context, r *plan.Request, s *inspect.Snapshot) error {
+	n.persistent(ctx, r, s)
+	is := func(ac nmtypes.ActiveConnection) bool { return ac.VPN && ac.ID == r.VPN && ac.Connection != "" }
+	if r.VPN == "" || slices.ContainsFunc(slices.Collect(maps.Values(s.NM.Active)), is) || slices.ContainsFunc(s.NM.Ended, is) {
+		return nil
+	}
+	p, err := n.profile(ctx, r.VPN)
+	r.Profiles = append(r.Profiles, p)
+	return err
 }
 
 // hookLimit bounds one run of the hook.

@@ -82,6 +82,10 @@ const rollbackLimit = 90 * time.Second
 func (r *Run) failed(ctx context.Context, i int, why error, h *held) error {
 	failure := &StepError{Step: i + 1, Does: r.Plan.Steps[i].Does, Err: why}
 	h.stop()
+	if errors.Is(why, errRestarted) {
+		r.tell(Event{Kind: NotBack, Text: "the checkpoint ended with the NetworkManager that made it"})
+		return failure
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackLimit)
 	defer cancel()
 	var lost []string

@@ -30,7 +30,8 @@ type Run struct {
 	Hold  func(ctx context.Context, devices []string, after time.Duration) (Checkpoint, error)
 	Lease time.Duration
 
-	began time.Time
+	began   time.Time
+	speaker int // the NetworkManager whose objects the plan names
 }
 
 // Event is one thing that happened during a run.
@@ -74,6 +75,9 @@ func (e *StepError) Error() string {
 // Unwrap gives the reason.
 func (e *StepError) Unwrap() error { return e.Err }
 
+// errRestarted says that what the plan names are other objects by now.
+var errRestarted = errors.New("NetworkManager was restarted meanwhile: look again at what is broken")
+
 // errOver says that something ended for good while it was waited for.
 var errOver = errors.New("over")
 
@@ -82,7 +86,8 @@ func (r *Run) Do(ctx context.Context) error {
 	if err := r.View.First(ctx); err != nil {
 		return fmt.Errorf("nothing was begun: %w", err)
 	}
-	r.began = time.Now().UTC()
+	s, _, _ := r.View.Look()
+	r.began, r.speaker = time.Now().UTC(), s.NM.Speaker
 	held, err := r.hold(ctx)
 	if err != nil {
 		return err
@@ -130,6 +135,9 @@ func (r *Run) reach(ctx context.Context, s plan.Step, since time.Time) error {
 	}
 	if err := pause(ctx, snapshot, s.Goal); err != nil {
 		return err
+	}
+	if snapshot.NM.Speaker != r.speaker && s.Action.Verb != plan.Wait {
+		return errRestarted
 	}
 	if !r.underWay(snapshot, s.Action) {
 		if err := s.Action.Do(ctx, r.Actors, activeOn(snapshot, s.Action.Base)); err != nil {
