@@ -19,6 +19,7 @@ type Paper struct {
 	mu   sync.Mutex // guards what follows
 	rows []render.Row
 	rest []byte // of a line that has not ended
+	age  int
 }
 
 // indent is what a tabulator becomes, which a row of cells has not.
@@ -30,6 +31,7 @@ const longest = 16 << 10
 // Write takes some output. It never fails.
 func (p *Paper) Write(b []byte) (int, error) {
 	p.mu.Lock()
+	p.age++
 	p.rest = append(p.rest, b...)
 	for {
 		end := bytes.IndexByte(p.rest, '\n')
@@ -61,6 +63,13 @@ func (p *Paper) Rows() []render.Row {
 		return slices.Clip(p.rows)
 	}
 	return append(slices.Clip(p.rows), parse(string(p.rest)))
+}
+
+// Age grows with each writing: what has the same age has the same rows.
+func (p *Paper) Age() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.age
 }
 
 // parse reads one line of a Printer.

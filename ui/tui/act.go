@@ -63,6 +63,15 @@ func (p *Panel) back() {
 	}
 }
 
+// leave ends the panel; a command that runs would end with it.
+func (p *Panel) leave() {
+	if !p.console.running() {
+		p.quit()
+		return
+	}
+	p.prompt.ask("A command still runs, and ends when you leave. Leave?  y yes · any other key no", map[rune]func(){'y': p.quit})
+}
+
 // again prints the page anew, or has everything read anew.
 func (p *Panel) again() {
 	page, printed := p.pages[p.screen]

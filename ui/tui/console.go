@@ -18,6 +18,13 @@ type console struct {
 	panel *Panel
 	sheet *sheet
 	run   *commandRun // nil before there was one
+	shown shownOutput
+}
+
+// shownOutput is what of a command's output is on the sheet.
+type shownOutput struct {
+	run        *commandRun
+	age, width int
 }
 
 // commandRun is one command. Code may be read when done is closed.
@@ -37,9 +44,13 @@ func newConsole(p *Panel) *console {
 	return &console{Box: newBox(), panel: p, sheet: newSheet(p.pen)}
 }
 
-// begin runs a command; what ran before is ended. Then, after is called with its exit code.
+// begin runs a command. Then, after is called with its exit code. While another one runs it refuses: that one may be in the middle of
+// something.
 func (c *console) begin(args []string, after func(code int)) {
-	c.stop()
+	if c.running() {
+		c.panel.prompt.say("A command still runs: Esc ends it.")
+		return
+	}
 	ctx, cancel := context.WithCancel(c.panel.ctx)
 	run := &commandRun{args: args, cancel: cancel, done: make(chan struct{}), after: after}
 	run.paper.Most, run.paper.Told = keptRows, c.panel.nudge
@@ -110,7 +121,9 @@ func (c *console) Draw(screen tcell.Screen) {
 	c.DrawForSubclass(screen, c)
 	x, y, width, height := c.GetInnerRect()
 	c.panel.pen.strip(screen, x, y, width).rule(c.title())
-	c.sheet.content = rows(wrapped(c.run.paper.Rows(), c.sheet.pen, width))
+	if now := (shownOutput{c.run, c.run.paper.Age(), width}); now != c.shown {
+		c.shown, c.sheet.content = now, rows(wrapped(c.run.paper.Rows(), c.sheet.pen, width))
+	}
 	c.sheet.SetRect(x, y+1, width, height-1)
 	c.sheet.Draw(screen)
 }

@@ -86,7 +86,7 @@ func globalKeys() []binding {
 		{keys: []string{"Tab"}, text: "the next screen", do: func(p *Panel) { p.show(p.screen%lastTab + 1) }},
 		{keys: []string{"Backtab"}, text: "the screen before", do: func(p *Panel) { p.show((p.screen+lastTab-2)%lastTab + 1) }},
 		{keys: []string{"Esc"}, text: "end a command, close it, go back to now", do: (*Panel).back},
-		{keys: []string{"q", "Ctrl+C"}, text: "leave", hint: "quit", always: true, do: func(p *Panel) { p.quit() }},
+		{keys: []string{"q", "Ctrl+C"}, text: "leave", hint: "quit", always: true, do: (*Panel).leave},
 	}
 	for id := screenPyramid; id <= lastTab; id++ {
 		number := string(rune('0' + int(id)))

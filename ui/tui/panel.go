@@ -20,7 +20,7 @@ type Panel struct {
 	wake chan struct{}   // somebody has something new for the screen
 	jobs chan func()     // to be done by the goroutine of the screen
 	ctx  context.Context // of what is printed and run for this screen; ends with it
-	quit context.CancelFunc
+	quit func()
 
 	past   history.Past
 	moment time.Time // that is looked at; zero for the newest
