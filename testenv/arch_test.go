@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -108,6 +109,24 @@ func TestLinkerDropsMethods(t *testing.T) {
 	for use := range bytes.Lines(out) {
 		if user, used, _ := strings.Cut(string(use), " -> "); strings.Contains(used, "<ReflectMethod>") {
 			t.Errorf("%s uses %s", user, used)
+		}
+	}
+}
+
+// TestTheMapIsWhole: who looks for something finds it in CONTRIBUTING.
+func TestTheMapIsWhole(t *testing.T) {
+	text, err := os.ReadFile("../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packages(t) {
+		path := strings.TrimPrefix(p.ImportPath, "nmdebug/")
+		name := path[strings.LastIndex(path, "/")+1:]
+		if below(path, "testenv") || path == "cmd/nmdebug" {
+			continue // the laboratory has a row as a whole
+		}
+		if !strings.Contains(string(text), "`"+path+"`") && !strings.Contains(string(text), "`"+name+"`") {
+			t.Errorf("the table of folders in CONTRIBUTING.md has no %s", path)
 		}
 	}
 }
