@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/Wifx/gonetworkmanager/v3 v3.2.0
+	github.com/creack/pty v1.1.24
 	github.com/fsnotify/fsnotify v1.9.0
 	github.com/gdamore/tcell/v2 v2.13.10
 	github.com/goccy/go-yaml v1.19.2

@@ -25,7 +25,7 @@ func processOf(service string) string {
 		return "wpa_supplicant"
 	case "org.bluez":
 		return "bluetoothd"
-	case "net.connman.iwd":
+	case serviceIWD:
 		return "iwd"
 	case "org.freedesktop.DBus":
 		return processBus

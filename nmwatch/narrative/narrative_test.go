@@ -1,6 +1,7 @@
 package narrative_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -221,5 +222,21 @@ func TestLogsAndNotes(t *testing.T) {
 	}
 	if d := cmp.Diff(want, s.told()); d != "" {
 		t.Error(d)
+	}
+}
+
+// Beside our own conversation, a monitor tells of signals what only it sees: those of VPN plugins. The others came to us, too.
+func TestSignalsBesideOurOwnConversation(t *testing.T) {
+	s := begin(t)
+	up, err := json.Marshal(record.Noted{Source: "bus", Event: record.Up})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.tell(record.Note, up)
+	s.lines = nil
+	s.signal(":1.9", "/org/freedesktop/NetworkManager/VPN/Plugin", nm+".VPN.Plugin", "Failure", uint32(1))
+	s.signal(":1.5", nmPath, nm, "StateChanged", uint32(70))
+	if len(s.lines) != 1 || s.lines[0].Floor != "vpn" || s.lines[0].Severity != record.Error {
+		t.Errorf("it tells %+v", s.lines)
 	}
 }

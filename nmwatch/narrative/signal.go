@@ -22,9 +22,11 @@ const (
 	ifaceProperties = "org.freedesktop.DBus.Properties"
 )
 
+const serviceIWD = "net.connman.iwd"
+
 // signal tells a signal.
 func (n *Narrator) signal(e mirror.Event) {
-	if e.Overheard {
+	if e.Overheard && !unsubscribed(e) {
 		return // it came on our own connection too
 	}
 	args, err := e.Message.Args()
@@ -58,6 +60,12 @@ func (n *Narrator) signal(e mirror.Event) {
 		l.Text = strings.TrimSpace("signals " + e.Message.Member + " " + n.arguments(args))
 	}
 	n.add(l)
+}
+
+// unsubscribed says whether a signal is one that our own connection is not sent, so that a monitor alone sees it: those of VPN
+// plugins, which have a new name for each connection, and of iwd.
+func unsubscribed(e mirror.Event) bool {
+	return e.Message.Interface == ifacePlugin || e.Service == serviceIWD
 }
 
 func numbersOf(args []any) []uint32 {

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -27,13 +26,14 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("usage: bench PATH-OF-NMDEBUG [PROFILES… | wifi | record]")
+		return fmt.Errorf("usage: bench PATH-OF-NMDEBUG [PROFILES… | record | panel | wifi]")
 	}
 	if args[0] == meterArg {
 		return meter(args[1:])
 	}
-	onlyWifi, onlyRecord := slices.Equal(args[1:], []string{"wifi"}), slices.Equal(args[1:], []string{"record"})
-	if onlyWifi || onlyRecord {
+	parts := map[string]func(context.Context, string) error{"wifi": wifi, "record": recording, "panel": panel}
+	part, alone := parts[strings.Join(args[1:], " ")]
+	if alone {
 		args = args[:1]
 	}
 	profiles, err := numbers(args[1:])
@@ -46,11 +46,8 @@ func run(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	fmt.Println(busy())
-	if onlyWifi {
-		return wifi(ctx, args[0])
-	}
-	if onlyRecord {
-		return recording(ctx, args[0])
+	if alone {
+		return part(ctx, args[0])
 	}
 	fmt.Println("cold: nmdebug status with NetworkManager, wpa_supplicant and the kernel, against nmcli -t dev show")
 	fmt.Printf("%9s %12s %12s %7s %12s %12s %7s %8s %8s %7s\n",
@@ -64,6 +61,9 @@ func run(args []string) error {
 		return err
 	}
 	if err := recording(ctx, args[0]); err != nil {
+		return err
+	}
+	if err := panel(ctx, args[0]); err != nil {
 		return err
 	}
 	return wifi(ctx, args[0])

@@ -11,27 +11,18 @@ import (
 	"strings"
 	"time"
 
-	"github.com/godbus/dbus/v5"
-
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/record"
 	"nmdebug/nmwatch/record/pcapng"
 	"nmdebug/testenv"
 )
 
+// burst is what is sent in a turn: five seconds.
+func burst() flood { return flood{pace: 20_000, count: 100_000} }
+
 const (
-	// pace is how many messages are sent in a second, in portions so many times a second.
-	pace     = 20_000
-	portions = 500
-
-	// burst is how many are sent in a turn: five seconds.
-	burst = 100_000
-
 	// turns is how often each recorder has its turn; the sums count.
 	turns = 3
-
-	// burstSignal is what is sent.
-	burstSignal = "org.freedesktop.NetworkManager.VPN.Plugin.Config"
 )
 
 // recorder is a program that writes what is said on the bus into a file.
@@ -66,14 +57,14 @@ func recording(ctx context.Context, nmdebug string) error {
 			}
 		}
 	}
-	each := func(r *recorder) float64 { return float64(r.cpu.Microseconds()) / (turns * burst) }
+	each := func(r *recorder) float64 { return float64(r.cpu.Microseconds()) / float64(turns*burst().count) }
 	ours, theirs := recorders[0], recorders[1]
 	fmt.Printf("record: %d messages at %d/s: nmdebug record %.1f µs of CPU each, busctl capture %.1f µs, ratio %.2f; lost %d and %d\n",
-		turns*burst, pace, each(ours), each(theirs), each(ours)/each(theirs), turns*burst-ours.written, turns*burst-theirs.written)
+		turns*burst().count, burst().pace, each(ours), each(theirs), each(ours)/each(theirs), turns*burst().count-ours.written, turns*burst().count-theirs.written)
 	return nil
 }
 
-// turn lets the recorder record one burst.
+// turn lets the recorder record a burst().
 func (r *recorder) turn(ctx context.Context, lab *testenv.Lab, file string) error {
 	command := r.command(file)
 	c := lab.Command(ctx, command[0], command[1:]...)
@@ -109,7 +100,7 @@ func (r *recorder) measure(ctx context.Context, lab *testenv.Lab, pid int, said 
 	if err != nil {
 		return err
 	}
-	if err := sendBurst(ctx, lab); err != nil {
+	if err := burst().send(ctx, lab); err != nil {
 		return err
 	}
 	after, err := still(ctx, pid)
@@ -149,34 +140,6 @@ func (t *teller) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// sendBurst sends signals at the pace, such as a VPN plugin sends.
-func sendBurst(ctx context.Context, lab *testenv.Lab) error {
-	conn, err := lab.Dial(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	config := map[string]dbus.Variant{
-		"tundev": dbus.MakeVariant("tun0"), "gateway": dbus.MakeVariant(uint32(0x0a630001)), "mtu": dbus.MakeVariant(uint32(1500)),
-		"has-ip4": dbus.MakeVariant(true), "banner": dbus.MakeVariant("Welcome"), "proxy": dbus.MakeVariant("proxy.example"),
-	}
-	tick := time.NewTicker(time.Second / portions)
-	defer tick.Stop()
-	for range burst / (pace / portions) {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		for range pace / portions {
-			if err := conn.Emit("/org/freedesktop/NetworkManager/VPN/Plugin", burstSignal, config); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // countBurst counts the signals of the burst in a recording.
 func countBurst(path string) (n int, err error) {
 	file, err := os.Open(path)
@@ -190,7 +153,7 @@ func countBurst(path string) (n int, err error) {
 		if rec, err = r.Next(); err != nil {
 			break
 		}
-		if m, parseErr := wire.Parse(rec.Raw); parseErr == nil && m.Interface+"."+m.Member == burstSignal {
+		if m, parseErr := wire.Parse(rec.Raw); parseErr == nil && m.Interface+"."+m.Member == floodSignal {
 			n++
 		}
 	}

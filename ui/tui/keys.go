@@ -82,6 +82,7 @@ func travelKeys() []binding {
 // globalKeys are for the panel as a whole; the screens have theirs beside them.
 func globalKeys() []binding {
 	all := []binding{
+		{keys: []string{"Ctrl+L"}, text: "draw everything anew", do: func(p *Panel) { p.Screen.Sync() }},
 		{keys: []string{"?"}, text: "the keys", hint: "help", always: true, do: func(p *Panel) { p.show(screenHelp) }},
 		{keys: []string{"Tab"}, text: "the next screen", do: func(p *Panel) { p.show(p.screen%lastTab + 1) }},
 		{keys: []string{"Backtab"}, text: "the screen before", do: func(p *Panel) { p.show((p.screen+lastTab-2)%lastTab + 1) }},
@@ -105,6 +106,8 @@ func keyName(ev *tcell.EventKey) string {
 		return string(ev.Rune())
 	case tcell.KeyCtrlC:
 		return "Ctrl+C"
+	case tcell.KeyCtrlL:
+		return "Ctrl+L"
 	default:
 		return tcell.KeyNames[ev.Key()]
 	}

@@ -1,9 +1,7 @@
 package tui
 
 import (
-	"fmt"
-	"io"
-	"slices"
+	"math"
 	"time"
 )
 
@@ -11,14 +9,11 @@ import (
 type meter struct {
 	began   time.Time
 	first   time.Duration // from the start until the first picture
-	draws   []time.Duration
-	lags    []time.Duration // from a key to its picture
+	draws   spread
+	lags    spread // from a key to its picture
 	drawing time.Time
 	key     time.Time // of the first key that has no picture yet
 }
-
-// most is how many measurements are kept.
-const most = 100_000
 
 // begin and drawn are around each picture.
 func (m *meter) begin(now time.Time) { m.drawing = now }
@@ -27,11 +22,9 @@ func (m *meter) drawn(now time.Time) {
 	if m.first == 0 {
 		m.first = now.Sub(m.began)
 	}
-	if len(m.draws) < most {
-		m.draws = append(m.draws, now.Sub(m.drawing))
-	}
-	if !m.key.IsZero() && len(m.lags) < most {
-		m.lags = append(m.lags, now.Sub(m.key))
+	m.draws.add(now.Sub(m.drawing))
+	if !m.key.IsZero() {
+		m.lags.add(now.Sub(m.key))
 	}
 	m.key = time.Time{}
 }
@@ -43,20 +36,56 @@ func (m *meter) pressed(at time.Time) {
 	}
 }
 
-// report writes the figures.
-func (m *meter) report(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "first picture %.1f ms, %d pictures: %s, %d keys: %s\n", ms(m.first),
-		len(m.draws), spread(m.draws), len(m.lags), spread(m.lags))
-	return err
+// Figures are how fast a panel was.
+type Figures struct {
+	FirstPictureMS float64 `json:"first_picture_ms"` // from [New] on
+	Pictures       Spread  `json:"pictures"`
+	Keys           Spread  `json:"keys"` // from a key being read to its picture being drawn
 }
 
-// spread is the median and the greatest of some times.
-func spread(times []time.Duration) string {
-	if len(times) == 0 {
-		return "–"
+// Spread is how long something took.
+type Spread struct {
+	Count    int     `json:"count"`
+	MedianMS float64 `json:"median_ms"` // within 3 %
+	WorstMS  float64 `json:"worst_ms"`
+}
+
+// Figures are those of a panel that has ended.
+func (p *Panel) Figures() Figures {
+	return Figures{ms(p.meter.first), p.meter.draws.figures(), p.meter.lags.figures()}
+}
+
+// spread counts times in classes, so that it stays as small as it is however long a panel is open.
+type spread struct {
+	count   int
+	worst   time.Duration
+	classes [32 * perDoubling]int
+}
+
+// perDoubling is how many classes there are from one time to its double: the middle of a class is within 3 % of what is in it.
+const perDoubling = 12
+
+func (s *spread) add(d time.Duration) {
+	s.count++
+	s.worst = max(s.worst, d)
+	us := max(1, float64(d)/float64(time.Microsecond))
+	s.classes[min(int(perDoubling*math.Log2(us)), len(s.classes)-1)]++
+}
+
+func (s *spread) figures() Spread {
+	return Spread{s.count, ms(s.median()), ms(s.worst)}
+}
+
+// median is the middle of the class in which the median is.
+func (s *spread) median() time.Duration {
+	below := 0
+	for i, n := range s.classes {
+		if below += n; n > 0 && 2*below >= s.count {
+			us := math.Exp2((float64(i) + 0.5) / perDoubling)
+			return min(time.Duration(us*float64(time.Microsecond)), s.worst)
+		}
 	}
-	sorted := slices.Sorted(slices.Values(times))
-	return fmt.Sprintf("median %.2f ms, at most %.2f ms", ms(sorted[len(sorted)/2]), ms(sorted[len(sorted)-1]))
+	return 0
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/gdamore/tcell/v2"
@@ -123,6 +122,9 @@ const (
 	// key does is drawn at once.
 	breath = 100 * time.Millisecond
 
+	// firstBreath is how long it is before there is anything to see: somebody waits for that.
+	firstBreath = 10 * time.Millisecond
+
 	// tick is how often the clock is drawn.
 	tick = time.Second
 )
@@ -137,7 +139,7 @@ func (p *Panel) keepUp(ctx context.Context) {
 		past, changed := p.History.Past()
 		p.app.QueueUpdateDraw(func() { p.take(past) })
 		select {
-		case <-time.After(breath):
+		case <-time.After(p.rest(past)):
 		case <-ctx.Done():
 			return
 		}
@@ -149,6 +151,14 @@ func (p *Panel) keepUp(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// rest is how long nothing is drawn after this was.
+func (p *Panel) rest(shown history.Past) time.Duration {
+	if len(shown.Frames) == 0 {
+		return firstBreath
+	}
+	return breath
 }
 
 // nudge has the screen drawn soon. It may be called from anywhere.
@@ -243,6 +253,3 @@ func (p *Panel) keepSpot() {
 		}
 	}
 }
-
-// Report tells how fast the panel was, when it has ended.
-func (p *Panel) Report(w io.Writer) error { return p.meter.report(w) }

@@ -16,6 +16,7 @@ func Answers() map[string]any {
 		"show-wpa-config": shown{}, "derive-wpa-config": derived{},
 		"graph": graph.Graph{}, "graph-check": checked{}, "graph-grammar": grammarAnswer{}, "wait": waited{},
 		"reconnect-plan": plan.Plan{}, "reconnect": ran{}, "reconnect-event": reconnect.Event{}, "heal": audit{},
+		"panel-stats": panelStats{},
 	}
 }
 

@@ -31,7 +31,26 @@ type stream struct {
 	came func(ctx context.Context, daemon string) // is told of a daemon that has come; nil for nobody
 
 	order timeline.Order
-	shown int // lines
+
+	records int // that were told
+	lost    int // records that a source knows to be missing
+	shown   int // lines
+}
+
+// hear has a record told.
+func (s *stream) hear(narrator *narrative.Narrator, r record.Record) {
+	s.records++
+	s.lost += lostOf(r)
+	s.put(narrator.Tell(r))
+}
+
+// lostOf is how many records a note says to be missing.
+func lostOf(r record.Record) int {
+	var n record.Noted
+	if r.Kind != record.Note || json.Unmarshal(r.Raw, &n) != nil || n.Event != record.Lost {
+		return 0
+	}
+	return max(n.Lost, 1)
 }
 
 // put takes lines on their way to be shown.
@@ -70,7 +89,7 @@ func (s *stream) past(ctx context.Context) error {
 	narrator := narrative.New()
 	var missing []record.Noted
 	for r := range out {
-		s.put(narrator.Tell(r))
+		s.hear(narrator, r)
 		if n, ok := unreadable(r); ok {
 			missing = append(missing, n)
 		}
@@ -151,7 +170,7 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 // replay shows what a recording tells, in its own time.
 func (s *stream) replay(ctx context.Context, opts observe.Options) error {
 	narrator := narrative.New()
-	opts.Tap = func(r record.Record) { s.put(narrator.Tell(r)) }
+	opts.Tap = func(r record.Record) { s.hear(narrator, r) }
 	var before *inspect.Pyramid
 	err := observe.Watch(ctx, opts, func(snapshot *inspect.Snapshot, p inspect.Pyramid) error {
 		if s.saw != nil {
@@ -182,7 +201,7 @@ func (s *stream) consume(ctx context.Context, in <-chan told) error {
 			s.put(timeline.OfChanges(t.changes))
 			s.tellWhoCame(ctx, t.changes)
 			if t.record.Kind != 0 {
-				s.put(narrator.Tell(t.record))
+				s.hear(narrator, t.record)
 			}
 		case <-ready:
 		case <-ctx.Done():

@@ -41,7 +41,7 @@ hides is said. When NetworkManager or the bus goes it stays, and says so.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.panel(c.Context(), opts) },
 	}
 	c.Flags().StringArrayVar(&opts.logs, "log-file", nil, "read this log `file` instead of the journal; may be given again")
-	c.Flags().BoolVar(&opts.stats, "stats", false, "tell at the end how fast it was")
+	c.Flags().BoolVar(&opts.stats, "stats", false, "tell at the end how fast it was and what it took")
 	return c
 }
 
@@ -58,7 +58,7 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 	if _, tty := a.terminal(); !tty && a.screen == nil {
 		return usage("panel needs a terminal: status --watch and log -f write into files and pipes")
 	}
-	limits := history.Limits{Lines: keptLines, Frames: keptFrames}
+	began, limits := a.now(), history.Limits{Lines: keptLines, Frames: keptFrames}
 	if a.recording != nil {
 		limits = history.Limits{}
 	}
@@ -93,7 +93,7 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 		err = nil
 	}
 	if opts.stats {
-		err = errors.Join(err, panel.Report(a.err))
+		err = errors.Join(err, a.printStats(a.now().Sub(began), panel.Figures(), feed))
 	}
 	return errors.Join(err, levels.end())
 }

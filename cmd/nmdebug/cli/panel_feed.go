@@ -19,6 +19,8 @@ type feed struct {
 	past *history.History
 	logs []string // files instead of the journal
 
+	records, lost int // what the readings that have ended have told, and know to be missing
+
 	mu   sync.Mutex              // guards what follows
 	anew context.CancelCauseFunc // begins again
 }
@@ -50,6 +52,7 @@ func (f *feed) read(ctx context.Context) error {
 			return nil
 		},
 	}
+	defer func() { f.records, f.lost = f.records+s.records, f.lost+s.lost }()
 	opts := f.app.observed()
 	opts.Thorough, opts.Proc = true, true
 	if f.app.recording != nil {
