@@ -7,10 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// privateBusConfig lets everybody own and call everything, and knows no service that could be started.
+// privateBusConfig lets everybody own and call everything, save what further rules deny, and knows no service that could be
+// started.
 const privateBusConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -21,13 +23,23 @@ const privateBusConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus 
     <allow send_requested_reply="true" send_type="method_return"/><allow send_requested_reply="true" send_type="error"/>
     <allow receive_type="method_call"/><allow receive_type="method_return"/>
     <allow receive_type="error"/><allow receive_type="signal"/>
+    %s
   </policy>
 </busconfig>
 `
 
-// StartPrivateBus starts a dbus-daemon for a test, without a sandbox and without root, and gives its address. It ends
-// with the test. Where there is no dbus-daemon the test is skipped; with CI=true in the environment it fails.
-func StartPrivateBus(tb testing.TB) string {
+// PrivateBus is a dbus-daemon of a test, without a sandbox and without root.
+type PrivateBus struct {
+	Address string
+
+	tb     testing.TB
+	config string // path
+	cmd    *exec.Cmd
+}
+
+// StartPrivateBus starts one, with further rules in its policy. It ends with the test. Where there is no dbus-daemon the test
+// is skipped; with CI=true in the environment it fails.
+func StartPrivateBus(tb testing.TB, rules ...string) *PrivateBus {
 	tb.Helper()
 	if _, err := exec.LookPath("dbus-daemon"); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -40,24 +52,43 @@ func StartPrivateBus(tb testing.TB) string {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
-	address, config := "unix:path="+filepath.Join(dir, "bus"), filepath.Join(dir, "bus.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, privateBusConfig, address), 0o600); err != nil {
+	b := &PrivateBus{Address: "unix:path=" + filepath.Join(dir, "bus"), tb: tb, config: filepath.Join(dir, "bus.conf")}
+	config := fmt.Appendf(nil, privateBusConfig, b.Address, strings.Join(rules, ""))
+	if err := os.WriteFile(b.config, config, 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	c := exec.CommandContext(tb.Context(), "dbus-daemon", "--config-file="+config, "--nofork", "--nopidfile", "--nosyslog", "--print-address=1")
+	tb.Cleanup(b.Kill)
+	b.Start()
+	return b
+}
+
+// Start starts the daemon again after a Kill, and returns when it listens.
+func (b *PrivateBus) Start() {
+	b.tb.Helper()
+	c := exec.Command("dbus-daemon", "--config-file="+b.config, "--nofork", "--nopidfile", "--nosyslog", "--print-address=1") //nolint:noctx // Kill ends it
 	var complaint bytes.Buffer
 	c.Stderr = &complaint
 	out, err := c.StdoutPipe()
 	if err != nil {
-		tb.Fatal(err)
+		b.tb.Fatal(err)
 	}
 	if err := c.Start(); err != nil {
-		tb.Fatal(err)
+		b.tb.Fatal(err)
 	}
-	tb.Cleanup(func() { _ = c.Wait() }) // the end of the test's context kills it
+	b.cmd = c
 	// It prints its address when it listens.
 	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		tb.Fatalf("dbus-daemon: %v: %s", err, complaint.String())
+		b.Kill()
+		b.tb.Fatalf("dbus-daemon: %v: %s", err, complaint.String())
 	}
-	return address
+}
+
+// Kill ends the one process that was started.
+func (b *PrivateBus) Kill() {
+	if b.cmd == nil {
+		return
+	}
+	_ = b.cmd.Process.Kill()
+	_ = b.cmd.Wait() // says that it was killed
+	b.cmd = nil
 }

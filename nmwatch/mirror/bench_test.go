@@ -39,7 +39,7 @@ func BenchmarkSignals(b *testing.B) {
 	})
 	b.Run("godbus", func(b *testing.B) {
 		d := newDaemon(b)
-		client, err := dbus.Connect(d.address)
+		client, err := dbus.Connect(d.Address)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -2,14 +2,11 @@ package mirror_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
@@ -18,88 +15,22 @@ import (
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/record"
+	"nmdebug/testenv"
 )
 
 // denied is a name that the private bus lets nobody call.
 const denied = "org.example.Denied"
 
-// daemon is a dbus-daemon of our own: no services that it could start, nothing of the system's bus.
+// daemon is a dbus-daemon of our own.
 type daemon struct {
-	tb      testing.TB
-	dir     string
-	address string
-	cmd     *exec.Cmd
+	*testenv.PrivateBus
+	tb testing.TB
 }
-
-const daemonConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>%s</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/><allow own="*"/><allow send_type="method_call"/><allow send_type="signal"/>
-    <allow send_requested_reply="true" send_type="method_return"/><allow send_requested_reply="true" send_type="error"/>
-    <allow receive_type="method_call"/><allow receive_type="method_return"/>
-    <allow receive_type="error"/><allow receive_type="signal"/>
-    <deny send_destination="` + denied + `"/>
-  </policy>
-</busconfig>
-`
 
 // newDaemon starts a private bus that ends with the test.
 func newDaemon(tb testing.TB) *daemon {
 	tb.Helper()
-	if _, err := exec.LookPath("dbus-daemon"); err != nil {
-		if os.Getenv("CI") == "true" {
-			tb.Fatal(err)
-		}
-		tb.Skip(err)
-	}
-	dir, err := os.MkdirTemp("", "mirror") // t.TempDir gives paths that are too long for a socket
-	if err != nil {
-		tb.Fatal(err)
-	}
-	d := &daemon{tb: tb, dir: dir, address: "unix:path=" + filepath.Join(dir, "bus")}
-	config := fmt.Sprintf(daemonConfig, d.address)
-	if err := os.WriteFile(d.config(), []byte(config), 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
-	d.start()
-	tb.Cleanup(d.kill)
-	return d
-}
-
-func (d *daemon) config() string { return filepath.Join(d.dir, "bus.conf") }
-
-// start returns when the daemon listens: that is when it prints its address.
-func (d *daemon) start() {
-	d.tb.Helper()
-	cmd := exec.Command("dbus-daemon", "--config-file="+d.config(), "--nofork", "--nopidfile", "--nosyslog", "--print-address=1")
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		d.tb.Fatal(err)
-	}
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	if err := cmd.Start(); err != nil {
-		d.tb.Fatal(err)
-	}
-	d.cmd = cmd
-	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
-		d.kill()
-		d.tb.Fatal(err, stderr.String())
-	}
-}
-
-// kill ends the one process that start started.
-func (d *daemon) kill() {
-	if d.cmd == nil {
-		return
-	}
-	_ = d.cmd.Process.Kill()
-	_ = d.cmd.Wait() // says that it was killed
-	d.cmd = nil
+	return &daemon{testenv.StartPrivateBus(tb, `<deny send_destination="`+denied+`"/>`), tb}
 }
 
 // peer is somebody else on the bus who does as the test says, and nothing of its own accord.
@@ -113,7 +44,7 @@ type peer struct {
 
 func (d *daemon) peer(name string) *peer {
 	d.tb.Helper()
-	nc, err := mirror.Dial(context.Background(), d.address)
+	nc, err := mirror.Dial(context.Background(), d.Address)
 	if err != nil {
 		d.tb.Fatal(err)
 	}
@@ -211,7 +142,7 @@ func (d *daemon) observe(name string, patience time.Duration) *observer {
 		tb: d.tb, out: make(chan record.Record, 64), talk: mirror.NewTalk(), tree: mirror.NewTree(name, root),
 	}
 	o.bus, o.stop = run(d.tb, mirror.Config{
-		Address: d.address, Out: o.out, Timeout: patience,
+		Address: d.Address, Out: o.out, Timeout: patience,
 		Names: []string{name}, Rules: []string{"type='signal',sender='" + name + "'"},
 	})
 	return o

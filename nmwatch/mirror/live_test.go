@@ -90,7 +90,7 @@ func TestLiveRestart(t *testing.T) {
 	first := d.peer(service)
 	defer first.nc.Close()
 	o.untilKind(mirror.OwnerGained)
-	d.kill()
+	d.Kill()
 	if e := o.untilKind(mirror.BusDown); e.Detail != "lost the bus: the bus closed the connection" {
 		t.Errorf("down because of %q", e.Detail)
 	}
@@ -103,7 +103,7 @@ func TestLiveRestart(t *testing.T) {
 	if e := o.untilKind(mirror.BusDown); !strings.HasSuffix(e.Detail, "connection refused") {
 		t.Errorf("down because of %q", e.Detail)
 	}
-	d.start()
+	d.Start()
 	began := time.Now()
 	o.untilKind(mirror.BusUp)
 	if took := time.Since(began); took > time.Second {

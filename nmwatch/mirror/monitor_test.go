@@ -55,7 +55,7 @@ func TestMonitorShowsAService(t *testing.T) {
 	d := newDaemon(t)
 	caller := d.peer("")
 	out := make(chan record.Record, 64)
-	spy(t, &mirror.Monitor{Address: d.address, Names: []string{service}, Rules: []string{"type='signal',interface='org.example.Plugin'"}}, out)
+	spy(t, &mirror.Monitor{Address: d.Address, Names: []string{service}, Rules: []string{"type='signal',interface='org.example.Plugin'"}}, out)
 	server := d.peer(service)
 	server.signal("/o", "org.example.I", "Changed", "text")
 	caller.signal("/o", "org.example.I", "Unheard")

@@ -129,7 +129,7 @@ func (m *manager) remove(path dbus.ObjectPath, names ...string) {
 // gives, as read by godbus.
 func TestLiveTreeIsFresh(t *testing.T) {
 	d := newDaemon(t)
-	client, err := dbus.Connect(d.address)
+	client, err := dbus.Connect(d.Address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func bus(ts *testscript.TestScript, neg bool, args []string) {
 	if !ok {
 		ts.Fatalf("there is no bus %s", args[0])
 	}
-	address := testenv.StartPrivateBus(tb)
+	address := testenv.StartPrivateBus(tb).Address
 	for name, l := range lies {
 		l.tell(tb, address, name)
 	}
