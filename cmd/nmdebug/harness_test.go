@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"nmdebug/testenv"
+	"nmdebug/testenv/shown"
 )
 
 // program is the static nmdebug that all tests run.
@@ -180,10 +181,10 @@ func (s *scene) stands(iface, want string) {
 			return err
 		}
 		p := s.status()
-		if got := p.stack(iface).summary(); got != want {
+		if got := p.Stack(iface).Summary(); got != want {
 			return fmt.Errorf("\n got %s\nwant %s", got, want)
 		}
-		if d := difference(p.floors(), s.watch.floors()); d != "" {
+		if d := shown.Difference(p.Floors(), s.watch.floors()); d != "" {
 			return fmt.Errorf("a one-shot status and the watch differ:\n%s", d)
 		}
 		return nil
@@ -191,10 +192,10 @@ func (s *scene) stands(iface, want string) {
 }
 
 // status runs a one-shot status.
-func (s *scene) status() pyramid {
+func (s *scene) status() shown.Pyramid {
 	s.t.Helper()
 	out, complaint, _ := s.nmdebug("status", "-o", "json")
-	var p pyramid
+	var p shown.Pyramid
 	if err := json.Unmarshal([]byte(out), &p); err != nil {
 		s.t.Fatalf("%v: %s%s", err, out, complaint)
 	}

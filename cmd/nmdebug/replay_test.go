@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"nmdebug/testenv"
+	"nmdebug/testenv/shown"
 	"nmdebug/testenv/tape"
 )
 
@@ -136,11 +137,11 @@ func (r *recording) replaysWhatTheWatchShowed() {
 	compared := 0
 	for at := r.began.Add(slack); at.Before(r.ended); at = at.Add(250 * time.Millisecond) {
 		out, complaint, _ := r.nmdebug("--replay", r.path, "--at", at.Format(time.RFC3339Nano), "status", "-o", "json")
-		var p pyramid
+		var p shown.Pyramid
 		if err := json.Unmarshal([]byte(out), &p); err != nil {
 			r.t.Fatalf("%v: %s%s", err, out, complaint)
 		}
-		replayed := p.floors()
+		replayed := p.Floors()
 		before, after := r.watch.floorsAt(at.Add(-slack)), r.watch.floorsAt(at.Add(slack))
 		for floor, status := range before {
 			if after[floor] != status || r.watch.changed(floor, at.Add(-slack), at.Add(slack)) {

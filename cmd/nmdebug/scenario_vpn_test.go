@@ -103,7 +103,7 @@ func (s *scene) vpnEnds(code string) {
 	if path := s.watch.path(s.from, "eth0 vpn"); !strings.HasSuffix(path, "failed "+code) || strings.Count(path, "failed vpn-") > 1 {
 		s.t.Errorf("the VPN went through %s", path)
 	}
-	if got := s.status().stack("eth0").summary(); got != standing {
+	if got := s.status().Stack("eth0").Summary(); got != standing {
 		s.t.Errorf("afterwards eth0 stands as\n  %s\nexpected\n  %s", got, standing)
 	}
 	s.check(14, "eth0", "--require", "vpn")

@@ -14,13 +14,14 @@ import (
 	"time"
 
 	"nmdebug/testenv"
+	"nmdebug/testenv/shown"
 )
 
 // watch is a running nmdebug status --watch, with what it printed and when it arrived.
 type watch struct {
 	mu    sync.Mutex
 	lines []line
-	first pyramid
+	first shown.Pyramid
 	ready chan struct{}
 }
 
@@ -177,7 +178,7 @@ func (w *watch) floors() map[string]string { return w.floorsAt(time.Now()) }
 func (w *watch) floorsAt(at time.Time) map[string]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	floors := w.first.floors()
+	floors := w.first.Floors()
 	for _, l := range w.lines {
 		switch {
 		case l.At.After(at):

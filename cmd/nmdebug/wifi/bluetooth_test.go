@@ -65,13 +65,13 @@ func (s *bluetoothScene) join() {
 // late is what a one-shot says of an interface: the floors and the cause, and parts of what it tells people.
 func (s *bluetoothScene) late(name, want string, says ...string) {
 	s.t.Helper()
-	got := s.status().stack(s.t, name)
-	if got.summary() != want {
-		s.t.Errorf("%s stands as %s, want %s\n%s", name, got.summary(), want, got.text())
+	got := s.status().Stack(name)
+	if got.Verdict() != want {
+		s.t.Errorf("%s stands as %s, want %s\n%s", name, got.Verdict(), want, got.Text())
 	}
 	for _, part := range says {
-		if !strings.Contains(got.text(), part) {
-			s.t.Errorf("nobody says %q in:\n%s", part, got.text())
+		if !strings.Contains(got.Text(), part) {
+			s.t.Errorf("nobody says %q in:\n%s", part, got.Text())
 		}
 	}
 }

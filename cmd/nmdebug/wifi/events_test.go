@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"nmdebug/testenv"
+	"nmdebug/testenv/shown"
 )
 
 // NetworkManager calls a network that was heard all along "not found" when its WPA3 password is wrong.
@@ -38,11 +39,11 @@ func TestThrownOut(t *testing.T) {
 	} {
 		must(t, testenv.Await(deadline(t), "the timeline lacks: "+event, func(context.Context) error { return log.has("nl80211", event) }))
 	}
-	var unprivileged pyramid
+	var unprivileged shown.Pyramid
 	out, err := s.Run(deadline(t), "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/run/lab/nmdebug", "-o", "json")
 	must(t, err) // who has no rights sees less, which is no failure
 	must(t, json.Unmarshal(out, &unprivileged))
-	if got, want := unprivileged.stack(t, "wlan0").summary(), "l1 up link-up, l2 up wifi-kernel, l3 up addressed"; got != want {
+	if got, want := unprivileged.Stack("wlan0").Verdict(), "l1 up link-up, l2 up wifi-kernel, l3 up addressed"; got != want {
 		t.Errorf("without rights it stands as\n  %s\nexpected\n  %s", got, want)
 	}
 }

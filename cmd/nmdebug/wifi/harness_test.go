@@ -10,12 +10,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"nmdebug/testenv"
+	"nmdebug/testenv/shown"
 	"nmdebug/testenv/wifilab"
 )
 
@@ -109,9 +109,9 @@ func (s *scene) follow(take func(line []byte), args ...string) {
 }
 
 // status runs a one-shot status.
-func (s *scene) status() pyramid {
+func (s *scene) status() shown.Pyramid {
 	s.t.Helper()
-	var p pyramid
+	var p shown.Pyramid
 	s.answers(&p, "status")
 	return p
 }
@@ -135,83 +135,6 @@ func (s *scene) nmdebug(args ...string) []byte {
 	}
 	must(s.t, err)
 	return out
-}
-
-// pyramid is the part of a status that the tests look at.
-type pyramid struct {
-	At     time.Time
-	Stacks []stack
-}
-
-type stack struct {
-	Interface string
-	Floors    []struct{ Level, Status, Code, Reason string }
-	Cause     *struct {
-		Interface, Level string
-		Finding          finding
-	}
-	Conflicts []finding
-}
-
-type finding struct {
-	Code, Text string
-	Evidence   []struct{ Source, Text string }
-	Next       []string
-}
-
-func (p pyramid) stack(t *testing.T, card string) stack {
-	t.Helper()
-	for _, s := range p.Stacks {
-		if s.Interface == card {
-			return s
-		}
-	}
-	t.Fatalf("there is no %s", card)
-	return stack{}
-}
-
-// summary is the verdict in one line: the floors with their codes, and the cause.
-func (s stack) summary() string {
-	var parts []string
-	for _, f := range s.Floors {
-		if word := floorWord(f.Status, f.Code); word != "" {
-			parts = append(parts, f.Level+" "+word)
-		}
-	}
-	if c := s.Cause; c != nil {
-		parts = append(parts, fmt.Sprintf("cause %s %s %s", c.Interface, c.Level, c.Finding.Code))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// floorWord is a floor without its name; "" when it is absent.
-func floorWord(status, code string) string {
-	switch status {
-	case "absent", "":
-		return ""
-	case "blocked":
-		return status
-	default:
-		return status + " " + code
-	}
-}
-
-// text is all that the verdict says to people.
-func (s stack) text() string {
-	var b strings.Builder
-	for _, f := range s.Floors {
-		fmt.Fprintln(&b, f.Reason)
-	}
-	if c := s.Cause; c != nil {
-		fmt.Fprintln(&b, c.Finding.Text, c.Finding.Next)
-		for _, e := range c.Finding.Evidence {
-			fmt.Fprintln(&b, e.Source, e.Text)
-		}
-	}
-	for _, c := range s.Conflicts {
-		fmt.Fprintln(&b, c.Text)
-	}
-	return b.String()
 }
 
 func must(t *testing.T, err error) {

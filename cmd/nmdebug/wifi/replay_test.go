@@ -8,6 +8,7 @@ import (
 	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
 	"nmdebug/nmwatch/record"
+	"nmdebug/testenv/shown"
 	"nmdebug/testenv/tape"
 	"nmdebug/testenv/wifilab"
 )
@@ -102,7 +103,7 @@ func (r *recording) floorsAt(at time.Time) map[string]string {
 	floors := map[string]string{}
 	for _, stack := range inspect.Build(s).Stacks {
 		for _, f := range stack.Floors {
-			if word := floorWord(f.Status.String(), string(f.Code)); word != "" {
+			if word := shown.Word(f.Status.String(), string(f.Code)); word != "" {
 				floors[stack.Interface+" "+strings.ToLower(f.Level.String())] = word
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"nmdebug/testenv/shown"
 	"nmdebug/testenv/wifilab"
 )
 
@@ -140,8 +141,8 @@ func (s *scene) holds(e expectation) {
 	}
 	got := s.awaitsStatus("wlan0", want)
 	for _, part := range e.says {
-		if !strings.Contains(got.text(), part) {
-			s.t.Errorf("nobody says %q in:\n%s", part, got.text())
+		if !strings.Contains(got.Text(), part) {
+			s.t.Errorf("nobody says %q in:\n%s", part, got.Text())
 		}
 	}
 	if e.conf != nil {
@@ -170,16 +171,16 @@ func (s *scene) shows(conf []string) {
 }
 
 // awaitsStatus runs one-shots until a card stands as wanted: what goes on between a look of the watch and another may show in one.
-func (s *scene) awaitsStatus(card, want string) stack {
+func (s *scene) awaitsStatus(card, want string) shown.Stack {
 	s.t.Helper()
 	const enough = 20 * time.Second
 	for began := time.Now(); ; {
-		got := s.status().stack(s.t, card)
-		if got.summary() == want {
+		got := s.status().Stack(card)
+		if got.Verdict() == want {
 			return got
 		}
 		if time.Since(began) > enough {
-			s.t.Fatalf("%s stands as\n  %s\nexpected\n  %s\n%s", card, got.summary(), want, got.text())
+			s.t.Fatalf("%s stands as\n  %s\nexpected\n  %s\n%s", card, got.Verdict(), want, got.Text())
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"nmdebug/testenv"
+	"nmdebug/testenv/shown"
 )
 
 // watch is a running nmdebug status --watch, with what it printed.
@@ -70,7 +71,7 @@ func (w *watch) take(t *testing.T, text []byte) {
 		w.lines = append(w.lines, c)
 		c.apply(w.floors)
 	default:
-		var first pyramid
+		var first shown.Pyramid
 		if err := json.Unmarshal(text, &first); err != nil {
 			t.Errorf("the watch printed %q: %v", text, err)
 		}
@@ -86,7 +87,7 @@ func (w *watch) take(t *testing.T, text []byte) {
 
 // apply changes the floors as the line says.
 func (c change) apply(floors map[string]string) {
-	switch floor, word := c.Interface+" "+c.Level, floorWord(c.To, c.Code); {
+	switch floor, word := c.Interface+" "+c.Level, shown.Word(c.To, c.Code); {
 	case c.Kind == "interface" && c.To == "":
 		maps.DeleteFunc(floors, func(floor, _ string) bool { return strings.HasPrefix(floor, c.Interface+" ") })
 	case c.Kind == "floor" && word == "":
@@ -119,7 +120,7 @@ func (w *watch) changed(floor string, from, to time.Time) bool {
 	})
 }
 
-// summary is how a card stands after all that was said, in the form of stack.summary without the cause.
+// summary is how a card stands after all that was said, in the form of shown.Stack.Verdict without the cause.
 func (w *watch) summary(card string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
