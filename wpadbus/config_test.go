@@ -58,6 +58,25 @@ func TestConfigHasNoSecret(t *testing.T) {
 	}
 }
 
+// TestSettingsThatAreNotSignalled is how NetworkManager configures an interface: it sets what wpa_supplicant tells nobody of, and
+// then selects a network block. The answer that tells of it does not know the block yet.
+func TestSettingsThatAreNotSignalled(t *testing.T) {
+	s := wireless(t)
+	s.objects[wlan]["Pmf"] = v("2")
+	s.objects[wlan]["CurrentNetwork"] = v(dbus.ObjectPath("/"))
+	s.asked = nil
+	s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
+	got := s.at(wlan)
+	if got.Config.Globals["pmf"] != "2" || got.Network == nil || len(s.asked) != 1 {
+		t.Errorf("the settings are %v, the network is %+v, asked for was %v", got.Config.Globals, got.Network, s.asked)
+	}
+	s.mute = true
+	s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
+	if !s.fold.Synced() || len(s.asked) != 2 {
+		t.Errorf("synced %t while what is known is asked for again, asked for was %v", s.fold.Synced(), s.asked)
+	}
+}
+
 // Network blocks that are not in use are asked for only where that was wanted.
 func TestOtherNetworksAreNotAskedFor(t *testing.T) {
 	s := wireless(t)

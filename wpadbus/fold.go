@@ -43,6 +43,7 @@ type Fold struct {
 	tree      *mirror.Tree
 	history   map[wire.Path]*history // by interface
 	asked     map[question]bool      // what was asked for in this conversation; true until it is answered
+	again     map[wire.Path]bool     // interfaces that are to be asked for once more
 	available bool                   // somebody may answer
 	pae       map[string]wpatypes.PAE
 	gone      map[string]wpatypes.Interface // by name
@@ -68,6 +69,7 @@ func NewFold() *Fold {
 func (f *Fold) forget() {
 	f.history = map[wire.Path]*history{}
 	f.asked = map[question]bool{}
+	f.again = map[wire.Path]bool{}
 	f.pae = map[string]wpatypes.PAE{}
 	f.associations = map[string]wpatypes.Association{}
 	f.captures = Captures{}
@@ -95,7 +97,9 @@ func (f *Fold) Apply(e mirror.Event) bool {
 	case e.Kind == mirror.OwnerGained:
 		f.available = true
 	}
+	known := f.known(e)
 	changed := f.tree.Apply(e)
+	f.tree.Merge(e.Call.Path, ifaceIface, known)
 	f.answered(e)
 	if e.Kind == mirror.Signal {
 		f.signal(e)
@@ -114,6 +118,20 @@ func (f *Fold) Measured(r record.Record) bool {
 		f.associations[iface] = association
 	}
 	return ok
+}
+
+// known is what a second answer about an interface must not change. As long as a network block is only tried, the property
+// CurrentNetwork does not have it, and the signals say more.
+func (f *Fold) known(e mirror.Event) map[string]any {
+	props, ok := f.tree.Props(e.Call.Path, ifaceIface)
+	if !ok || !e.Answers(propsIface, "GetAll") {
+		return nil
+	}
+	network, ok := props.Path("CurrentNetwork")
+	if !ok {
+		return nil
+	}
+	return map[string]any{"CurrentNetwork": network}
 }
 
 // answered notes that a question has its answer, whatever it is. One that nobody was there to answer is asked again when
@@ -163,6 +181,9 @@ func (f *Fold) Wants() []wire.Call {
 	ask(rootPath, rootIface)
 	for _, path := range f.interfaces() {
 		ask(path, ifaceIface)
+		if f.again[path] { // its last answer stands until the next
+			calls = append(calls, mirror.GetAll(Service, path, ifaceIface))
+		}
 		props, _ := f.tree.Props(path, ifaceIface)
 		network, _ := props.Path("CurrentNetwork")
 		bss, _ := props.Path("CurrentBSS")
@@ -177,6 +198,7 @@ func (f *Fold) Wants() []wire.Call {
 			ask(path, bssIface)
 		}
 	}
+	clear(f.again)
 	return append(calls, f.tree.Wants()...)
 }
 

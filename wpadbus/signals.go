@@ -194,9 +194,11 @@ func (f *Fold) interfaceSignal(e mirror.Event) {
 }
 
 // networkSelected follows the choice of a network block. wpa_supplicant 2.10 does not always tell that CurrentNetwork changes with it.
+// Nor does it tell that most settings of an interface were changed: whoever configures it does that before, so they are asked for again.
 func (f *Fold) networkSelected(of wire.Path, h *history, args []any) {
 	path, ok := pathBelow(of, args)
 	h.selected(path)
+	f.again[of] = true
 	if ok {
 		f.tree.Merge(of, ifaceIface, map[string]any{"CurrentNetwork": path})
 	}
