@@ -35,6 +35,7 @@ type world struct {
 	bus    inspect.Source
 	iwd    bool // iwd's owner was asked for in this conversation
 	muddle muddle
+	told   told
 }
 
 // newWorld makes a world of which nothing is known. AskAtMost bounds the calls for applied connections; a tap may be nil.
@@ -52,6 +53,7 @@ func newWorld(askAtMost int, tap func(record.Record)) *world {
 		blue:   blue{fold: bluez.NewFold()},
 		bus:    inspect.Source{Name: inspect.SourceBus, Status: inspect.SourceReading},
 		muddle: muddle{},
+		told:   told{},
 	}
 }
 
@@ -104,6 +106,7 @@ func (w *world) event(e mirror.Event) bool {
 	changed = w.blue.fold.Apply(e) || changed
 	w.blue.heard(e, w.nm)
 	w.muddle.hear(e, w.synced)
+	w.told.hear(e, w.synced)
 	switch e.Kind {
 	case mirror.OwnerGained, mirror.OwnerLost, mirror.OwnerChanged, mirror.NoAnswer, mirror.Refused:
 		return true
@@ -175,7 +178,7 @@ func (w *world) waiting() string {
 // snapshot joins all states at one instant.
 func (w *world) snapshot(at time.Time) *inspect.Snapshot {
 	return &inspect.Snapshot{
-		At: at, Sources: w.sources(), NM: w.nm.State(), WPA: w.wpa.State(), Kernel: w.kernel.State(), Proc: w.proc.State(),
+		At: at, Sources: w.told.amend(w.sources()), NM: w.nm.State(), WPA: w.wpa.State(), Kernel: w.kernel.State(), Proc: w.proc.State(),
 		BlueZ: w.blue.fold.State(),
 	}
 }
