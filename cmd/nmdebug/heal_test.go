@@ -151,4 +151,8 @@ func TestHealUnit(t *testing.T) {
 	if out, err := lab.Run(t.Context(), "systemd-analyze", "verify", "--man=no", path); err != nil || strings.Contains(string(out), path) {
 		t.Errorf("systemd says %s (%v)", out, err)
 	}
+	const most = "25" // tenths, of systemd's measure of exposure, where 10 is a unit without any restriction
+	if out, err := lab.Run(t.Context(), "systemd-analyze", "security", "--offline=true", "--threshold="+most, path); err != nil {
+		t.Errorf("it is exposed: %v\n%s", err, out)
+	}
 }

@@ -246,6 +246,30 @@ func TestReconnectRollsBack(t *testing.T) {
 	if left := strings.TrimSpace(string(lab.MustRun(t, "busctl", "get-property", "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager", "org.freedesktop.NetworkManager", "Checkpoints"))); left != "ao 0" {
 		t.Errorf("a checkpoint is left: %s", left)
 	}
+	loseCarrier(t, lab) // NetworkManager connects by itself: nothing is blocked by what was tried
+}
+
+// TestReconnectLiftsBlocks reconnects from every floor, after which NetworkManager must connect by itself as before.
+func TestReconnectLiftsBlocks(t *testing.T) {
+	t.Parallel()
+	lab := testenv.StartScenario(t, "8021x-peap")
+	for _, from := range []string{"l3", "l2", "l1"} {
+		reconnects(t, lab, "eth0", "--from", from, "--yes").wants(t, 0)
+		loseCarrier(t, lab)
+	}
+}
+
+// TestReconnectLetsFinish does not disturb a device that is on its way, unless it is told to.
+func TestReconnectLetsFinish(t *testing.T) {
+	t.Parallel()
+	lab := testenv.StartScenario(t, "8021x-silent")
+	bus := listenToCalls(t, lab)
+	reconnects(t, lab, "eth0", "--from", "l2", "--yes").wants(t, 21)
+	if made := bus.made(); len(made) > 0 {
+		t.Errorf("it was refused, and %q was called", made)
+	}
+	must(t, lab.Pass(t.Context(), "p0"))
+	reconnects(t, lab, "eth0", "--from", "l2", "--yes", "--force").wants(t, 0)
 }
 
 // TestReconnectDies kills nmdebug in the middle of a plan: NetworkManager goes back by itself.
@@ -265,6 +289,7 @@ func TestReconnectDies(t *testing.T) {
 	must(t, lab.NetworkManager.AwaitLog(deadline(t, patience), "rollback of /org/freedesktop/NetworkManager/Checkpoint/1"))
 	must(t, lab.Pass(t.Context(), "p0"))
 	must(t, lab.AwaitDevice(deadline(t, patience), "eth0", testenv.DeviceActivated))
+	reconnects(t, lab, "eth0", "--from", "l3", "--yes").wants(t, 0) // its lock died with it
 }
 
 // TestReconnectOutlivesNetworkManager kills NetworkManager in the middle of a plan and starts it again.
@@ -311,6 +336,7 @@ func TestReconnectRefuses(t *testing.T) {
 		"my ssh session":            {"SSH_CONNECTION='10.98.0.1 50000 10.98.0.2 22' $0 reconnect vpn", 21},
 		"a session that sudo hides": {"exec 3<>/dev/tcp/10.99.0.1/53; $0 reconnect eth0 --from vpn --dry-run | grep -q refuses || $0 reconnect eth0 --from l3", 21},
 		"without rights":            {"setpriv --reuid 65534 --clear-groups $0 reconnect eth0 --from l3 --yes", 9},
+		"heal without rights":       {"setpriv --reuid 65534 --clear-groups $0 heal --once 2>&1 | tee /dev/stderr | grep -q 'polkit does not grant you org.freedesktop.NetworkManager.network-control' && exit ${PIPESTATUS[0]}", 9},
 		"no such name":              {"$0 reconnect nowhere", 10},
 		"nothing broken":            {"$0 reconnect eth0", 2},
 		"a VPN from L2":             {"$0 reconnect vpn --from l2", 2},

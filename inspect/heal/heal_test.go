@@ -234,6 +234,7 @@ func TestPolicy(t *testing.T) {
 		"no budget":       func(p *heal.Policy) { p.Budget = 0 },
 		"no time":         func(p *heal.Policy) { p.Per = 0 },
 		"back in time":    func(p *heal.Policy) { p.BackOff = -1 },
+		"no patience":     func(p *heal.Policy) { p.HoldOff[inspect.L2] = -1 },
 		"no ladder":       func(p *heal.Policy) { p.Ladder = nil },
 		"a ladder upward": func(p *heal.Policy) { p.Ladder = []inspect.Level{inspect.L2, inspect.L3} },
 	} {

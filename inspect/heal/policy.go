@@ -71,6 +71,11 @@ func (p Policy) Check() error {
 	case len(p.Ladder) == 0:
 		return errors.New("the ladder must have at least one rung")
 	}
+	for l, d := range p.HoldOff {
+		if d < 0 {
+			return fmt.Errorf("the hold-off of %s must not be less than 0", l)
+		}
+	}
 	for i := 1; i < len(p.Ladder); i++ {
 		if p.Ladder[i] >= p.Ladder[i-1] {
 			return errors.New("the ladder must go down: vpn, l3, l2, l1")

@@ -3,17 +3,9 @@ package cli
 import (
 	"context"
 	_ "embed"
-	"errors"
-	"fmt"
 	"io"
-	"os"
-	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
-
-	"nmdebug/inspect"
-	"nmdebug/inspect/heal"
 )
 
 // unit is a systemd unit for healing all the time.
@@ -62,8 +54,9 @@ when something has recovered. A policy is a YAML file; all of it may be left out
 
 --unit prints a unit for systemd.
 
-Exit codes of --once: 0 everything that is wanted stands · 11 12 13 14 the lowest
-floor that is broken still.`,
+Exit codes: 8 NetworkManager is not on the bus · 9 not permitted; of --once: 0
+everything that is wanted stands · 10 no such interface · 11 12 13 14 the lowest floor
+that is broken still.`,
 		Example: `  nmdebug heal
   nmdebug heal --once
   nmdebug heal eth0 --signal-only --hook /usr/local/bin/restart-my-services
@@ -87,107 +80,6 @@ floor that is broken still.`,
 	f.BoolVar(&opts.unit, "unit", false, "print a unit for systemd, and end")
 	c.MarkFlagsMutuallyExclusive("once", "watch")
 	return c
-}
-
-// policyFile is a policy as it is written.
-type policyFile struct {
-	Interfaces []string            `yaml:"interfaces"`
-	HoldOff    map[string]duration `yaml:"hold_off"`
-	Budget     *int                `yaml:"budget"`
-	Per        *duration           `yaml:"per"`
-	BackOff    *duration           `yaml:"back_off"`
-	Ladder     []string            `yaml:"ladder"`
-	Rollback   *duration           `yaml:"rollback"`
-	Hook       string              `yaml:"hook"`
-}
-
-// duration is a time as people write it: 10s, 1h.
-type duration time.Duration
-
-// UnmarshalText reads it.
-func (d *duration) UnmarshalText(text []byte) error {
-	parsed, err := time.ParseDuration(string(text))
-	*d = duration(parsed)
-	return err
-}
-
-// healing is a policy with what carries it out.
-type healing struct {
-	policy   heal.Policy
-	rollback time.Duration
-	hook     string
-}
-
-// defaultRollback is how long NetworkManager waits for a sign of life.
-const defaultRollback = 30 * time.Second
-
-// readPolicy puts together what is usual, what the file says, and the flags.
-func readPolicy(opts healOptions) (healing, error) {
-	h := healing{policy: heal.Usual(), rollback: defaultRollback}
-	if opts.policy != "" {
-		raw, err := os.ReadFile(opts.policy)
-		if err != nil {
-			return h, usage("--policy: %w", err)
-		}
-		if err := h.take(raw); err != nil {
-			return h, usage("%s: %w", opts.policy, err)
-		}
-	}
-	if opts.once {
-		h.policy.HoldOff, h.policy.BackOff = nil, 0
-	}
-	if len(opts.names) > 0 {
-		h.policy.Interfaces = opts.names
-	}
-	if opts.hook != "" {
-		h.hook = opts.hook
-	}
-	h.policy.SignalOnly = opts.signalOnly
-	if opts.signalOnly && h.hook == "" {
-		return h, usage("--signal-only needs a hook: name it with --hook or in the policy")
-	}
-	if err := h.policy.Check(); err != nil {
-		return h, usage("%w", err)
-	}
-	return h, nil
-}
-
-// take takes what a file says.
-func (h *healing) take(raw []byte) error {
-	var file policyFile
-	if err := yaml.UnmarshalWithOptions(raw, &file, yaml.Strict()); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	for name, d := range file.HoldOff {
-		level, err := inspect.ParseLevel(name)
-		if err != nil {
-			return fmt.Errorf("hold_off: %w", err)
-		}
-		h.policy.HoldOff[level] = time.Duration(d)
-	}
-	if len(file.Ladder) > 0 {
-		h.policy.Ladder = nil
-	}
-	for _, name := range file.Ladder {
-		level, err := inspect.ParseLevel(name)
-		if err != nil {
-			return fmt.Errorf("ladder: %w", err)
-		}
-		h.policy.Ladder = append(h.policy.Ladder, level)
-	}
-	h.policy.Interfaces, h.hook = file.Interfaces, file.Hook
-	if file.Budget != nil {
-		h.policy.Budget = *file.Budget
-	}
-	for _, set := range []struct {
-		to   *time.Duration
-		from *duration
-	}{{&h.policy.Per, file.Per}, {&h.policy.BackOff, file.BackOff}, {&h.rollback, file.Rollback}} {
-		if set.from != nil {
-			*set.to = time.Duration(*set.from)
-		}
-	}
-	return nil
 }
 
 // heal follows the system and does what the healer decides.

@@ -104,15 +104,21 @@ func (n *nurse) once(ctx context.Context) error {
 	if err := n.view.First(first); err != nil {
 		return err
 	}
+	_, p, _ := n.view.Look()
+	for _, name := range n.policy.Interfaces {
+		if _, ok := p.Stack(name); !ok {
+			return notFound(p, name)
+		}
+	}
 	for acted := true; acted && ctx.Err() == nil; {
 		acted = false
-		_, p, _ := n.view.Look()
+		_, p, _ = n.view.Look()
 		decisions, _ := n.healer.Judge(p, n.now())
 		for _, d := range decisions {
 			acted = n.follow(ctx, d) || acted
 		}
 	}
-	_, p, _ := n.view.Look()
+	_, p, _ = n.view.Look()
 	lowest := inspect.Level(0)
 	for _, s := range p.Stacks {
 		if s.Cause != nil && s.Wanted && (lowest == 0 || s.Cause.Level < lowest) {
