@@ -73,6 +73,14 @@ func thinned(frames []Frame) []Frame {
 	return append(kept, frames[half:]...)
 }
 
+// Complete says that all was seen: nothing is added any more.
+func (h *History) Complete() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.past.Complete = true
+	h.tell()
+}
+
 // tell wakes those who wait for more.
 func (h *History) tell() {
 	close(h.changed)
@@ -88,9 +96,10 @@ func (h *History) Past() (Past, <-chan struct{}) {
 
 // Past is what was seen up to some moment. It is immutable.
 type Past struct {
-	Lines   []record.Line // in order
-	Dropped int           // lines before them that are not kept any more
-	Frames  []Frame       // in order, at least one when anything was seen
+	Lines    []record.Line // in order
+	Dropped  int           // lines before them that are not kept any more
+	Frames   []Frame       // in order, at least one when anything was seen
+	Complete bool          // nothing comes after it
 }
 
 // At gives how everything stood at a time: the frame before it, or the first one.

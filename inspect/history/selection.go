@@ -37,8 +37,11 @@ func (s *Selection) Extend(p Past, most int) bool {
 	}
 	gone, _ := slices.BinarySearch(s.kept, p.Dropped)
 	s.kept = s.kept[gone:]
-	return s.next == p.Dropped+len(p.Lines)
+	return s.Whole()
 }
+
+// Whole says whether all lines of the past that it was given last were looked at.
+func (s *Selection) Whole() bool { return s.next == s.past.Dropped+len(s.past.Lines) }
 
 // see gives the lane of a line its place.
 func (s *Selection) see(l record.Line) {

@@ -59,6 +59,7 @@ func (p *Panel) back() {
 	case p.screen != screenPyramid:
 		p.show(screenPyramid)
 	default:
+		p.chosen = false
 		p.travel(time.Time{})
 	}
 }
@@ -89,9 +90,11 @@ func (p *Panel) again() {
 // beside does something beside the screen, and says then what came of it.
 func (p *Panel) beside(meanwhile string, do func() (string, error)) {
 	p.prompt.say(meanwhile)
+	p.tasks++
 	go func() {
 		said, err := do()
 		p.later(func() {
+			p.tasks--
 			if err != nil {
 				said = err.Error()
 			}

@@ -26,6 +26,10 @@ type Config struct {
 	Now       func() time.Time
 	Pages     Pages
 	Actions   Actions
+
+	// Settled is called from the goroutine of the screen after each picture that stays as it is until something new happens, with
+	// how many keys were pressed so far; nil for nobody.
+	Settled func(keys int)
 }
 
 // Instant is what is looked at: how everything stood, and whether it does so now.

@@ -175,7 +175,7 @@ func (f *floorsView) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, f
 		x, y := event.Position()
 		for _, c := range f.cells {
 			if action == tview.MouseLeftClick && y == c.y && x >= c.x && x < c.x+c.width {
-				f.panel.spot = c.spot
+				f.panel.choose(c.spot)
 				return true, nil
 			}
 		}
@@ -195,8 +195,8 @@ func (f *floorsView) step(right, up int) {
 		return
 	}
 	at := slices.IndexFunc(stacks, func(s inspect.Stack) bool { return s.Interface == p.spot.iface })
-	p.spot.iface = stacks[max(0, min(at+right, len(stacks)-1))].Interface
-	p.spot.level = inspect.Level(max(int(inspect.L1), min(int(p.spot.level)+up, int(inspect.VPN))))
+	iface := stacks[max(0, min(at+right, len(stacks)-1))].Interface
+	p.choose(spot{iface, inspect.Level(max(int(inspect.L1), min(int(p.spot.level)+up, int(inspect.VPN))))})
 }
 
 // cycle selects the next interface, and the first after the last.
@@ -206,6 +206,6 @@ func (f *floorsView) cycle() {
 		return
 	}
 	at := slices.IndexFunc(stacks, func(s inspect.Stack) bool { return s.Interface == p.spot.iface })
-	p.spot.iface = stacks[(at+1)%len(stacks)].Interface
+	p.choose(spot{stacks[(at+1)%len(stacks)].Interface, p.spot.level})
 	p.refresh()
 }

@@ -91,6 +91,8 @@ func (p *Panel) clock() render.Row {
 	switch {
 	case p.past.End().IsZero():
 		return render.Row{{Text: "reading…", Role: render.Busy}}
+	case p.Recording != "" && !p.past.Complete:
+		return render.Row{{Text: "reading… ", Role: render.Busy}, at}
 	case !p.moment.IsZero():
 		behind := p.newest().Sub(p.moment)
 		return render.Row{{Text: "PAST ", Role: render.Warn}, at, {Text: " -" + timeline.Duration(behind), Role: render.Warn}}

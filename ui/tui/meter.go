@@ -13,6 +13,7 @@ type meter struct {
 	lags    spread // from a key to its picture
 	drawing time.Time
 	key     time.Time // of the first key that has no picture yet
+	keys    int       // that were pressed
 }
 
 // begin and drawn are around each picture.
@@ -31,6 +32,7 @@ func (m *meter) drawn(now time.Time) {
 
 // pressed takes the time at which a key was read.
 func (m *meter) pressed(at time.Time) {
+	m.keys++
 	if m.key.IsZero() {
 		m.key = at
 	}

@@ -24,6 +24,8 @@ type Panel struct {
 	past   history.Past
 	moment time.Time // that is looked at; zero for the newest
 	spot   spot
+	chosen bool // somebody has chosen the spot
+	tasks  int  // that run beside the screen
 
 	screen  screenID
 	head    *headline
@@ -98,7 +100,12 @@ func (p *Panel) build() {
 		s.Fill(' ', tcell.StyleDefault)
 		return false
 	})
-	p.app.SetAfterDrawFunc(func(tcell.Screen) { p.meter.drawn(p.Now()) })
+	p.app.SetAfterDrawFunc(func(tcell.Screen) {
+		p.meter.drawn(p.Now())
+		if p.Settled != nil && p.settled() {
+			p.Settled(p.meter.keys)
+		}
+	})
 	p.show(screenPyramid)
 }
 
@@ -180,6 +187,9 @@ func (p *Panel) later(do func()) {
 
 // take is given the newest past.
 func (p *Panel) take(past history.Past) {
+	if past.Complete && !p.past.Complete && !p.chosen {
+		p.spot = spot{} // how far a recording was read when it was looked at makes no difference
+	}
 	p.past = past
 	p.keepSpot()
 	if !p.lines.extend(past) || !p.traffic.extend(past) || !p.floors.tail.extend(past) {
@@ -238,18 +248,25 @@ func (p *Panel) show(id screenID) {
 	p.refresh()
 }
 
-// keepSpot keeps a floor selected that exists: the one that somebody chose, or else that of the cause, or the lowest of the first
-// interface.
+// keepSpot keeps a floor selected that exists: the one that somebody chose, or else that of the cause. Where nothing is broken it is the
+// one that was, and in the beginning the lowest of the first interface.
 func (p *Panel) keepSpot() {
 	stacks := p.at().Pyramid.Stacks
-	if _, ok := p.at().Pyramid.Stack(p.spot.iface); ok || len(stacks) == 0 {
+	_, exists := p.at().Pyramid.Stack(p.spot.iface)
+	if exists && p.chosen || len(stacks) == 0 {
 		return
 	}
-	p.spot = spot{stacks[0].Interface, inspect.L1}
+	p.chosen = false
 	for _, s := range stacks {
 		if s.Cause != nil && s.Cause.Interface == s.Interface {
 			p.spot = spot{s.Interface, s.Cause.Level}
 			return
 		}
 	}
+	if !exists {
+		p.spot = spot{stacks[0].Interface, inspect.L1}
+	}
 }
+
+// choose selects a floor, which stays selected from now on.
+func (p *Panel) choose(s spot) { p.spot, p.chosen = s, true }

@@ -32,6 +32,23 @@ func TestSelectAFloor(t *testing.T) {
 	s.await("why of eth0")
 }
 
+// Until somebody selects a floor, it is the one of the cause; what was selected stays, until Esc.
+func TestSelectTheCause(t *testing.T) {
+	s := show(t, 80, 24, nil)
+	s.past.Show(stand(1, inspect.Up, "eth0", "wlan0"))
+	s.await("why of eth0")
+	s.past.Show(caused(2, "wlan0"))
+	s.await("why of wlan0")
+	s.past.Show(stand(3, inspect.Up, "eth0", "wlan0")) // what was mended is still looked at
+	s.await("why of wlan0 12:00:03")
+	s.press("Left")
+	s.await("why of eth0")
+	s.past.Show(caused(4, "wlan0"))
+	s.await("why of eth0 12:00:04")
+	s.press("Esc")
+	s.await("why of wlan0 12:00:04")
+}
+
 // A moment holds for all screens, too.
 func TestTravel(t *testing.T) {
 	s := show(t, 80, 24, nil)
@@ -65,6 +82,9 @@ func TestBeginAtAMoment(t *testing.T) {
 		s.past.Show(stand(10*i, l2, "eth0"))
 		s.past.Add(line(10*i+1, record.Notice, "kernel", "eth0", "it happened "+string(rune('A'+i))))
 	}
+	s.await("reading… ")
+	s.past.Complete()
+	s.await("PAST 12:00:15.000")
 	s.await("✖ failed")
 	s.until("line after the moment", func(p string) bool { return !strings.Contains(p, "happened C") })
 	s.press("F2")

@@ -153,6 +153,13 @@ func stand(s int, l2 inspect.Status, names ...string) (*inspect.Snapshot, inspec
 	return &inspect.Snapshot{At: p.At}, p
 }
 
+// caused is a pyramid of eth0 and of an interface that has failed by itself.
+func caused(s int, name string) (*inspect.Snapshot, inspect.Pyramid) {
+	snapshot, p := stand(s, inspect.Failed, "eth0", name)
+	p.Stacks[1].Cause = &inspect.Cause{Interface: name, Level: inspect.L2}
+	return snapshot, p
+}
+
 // line is one of the timeline.
 func line(s int, severity record.Severity, process, iface, text string) record.Line {
 	return record.Line{At: second(s), Seq: uint64(s), Kind: record.Log, Process: process, Interface: iface, Severity: severity, Text: text}

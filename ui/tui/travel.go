@@ -22,7 +22,7 @@ func (p *Panel) spotChange(at time.Time) {
 	before := p.past.At(at.Add(-time.Nanosecond))
 	for _, c := range inspect.Changes(before.Pyramid, p.past.At(at).Pyramid) {
 		if c.Kind == inspect.FloorChanged {
-			p.spot = spot{c.Interface, c.Level}
+			p.choose(spot{c.Interface, c.Level})
 			if c.To == inspect.Failed.String() {
 				return
 			}

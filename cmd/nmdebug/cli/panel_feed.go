@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/inspect"
 	"nmdebug/inspect/history"
 	"nmdebug/inspect/timeline"
@@ -56,7 +57,12 @@ func (f *feed) read(ctx context.Context) error {
 	opts := f.app.observed()
 	opts.Thorough, opts.Proc = true, true
 	if f.app.recording != nil {
-		return s.replay(ctx, opts)
+		whole := *f.app.recording
+		whole.At = observe.Moment{} // the panel begins there, and there is a past before it
+		opts.Replay = &whole
+		err := s.replay(ctx, opts)
+		f.past.Complete()
+		return err
 	}
 	s.sources = f.app.logSources(logOptions{follow: true, files: f.logs}, f.app.now())
 	return s.live(ctx, opts)

@@ -30,7 +30,8 @@ type app struct {
 	env      func(string) string
 	terminal func() (width int, ok bool) // of the standard output
 	now      func() time.Time
-	screen   tui.Screen // of the panel; nil for the terminal
+	screen   tui.Screen     // of the panel; nil for the terminal
+	settled  func(keys int) // is told when the panel has nothing to do; nil for nobody
 
 	output  string
 	stream  bool // several answers follow each other
