@@ -9,7 +9,7 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LDFLAGS  := -s -w -X nmdebug/cmd/nmdebug/cli.version=$(VERSION)
 FUZZTIME ?= 10s
 
-.PHONY: help build demo demo-recording lab wifi-lab test tests-setup check unit lint fmt fuzz bench clean setup
+.PHONY: help build demo demo-recording lab wifi-lab test tests-setup check unit lint fmt docs fuzz bench clean setup
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ lint: $(LINT) $(GOFUMPT)
 
 fmt: $(GOFUMPT) ## format all Go files
 	$(GOFUMPT) -w .
+
+docs: ## write the pictures of the panel anew, from the recording that comes with nmdebug
+	go test ./cmd/nmdebug/cli -run Panel -update
 
 fuzz: ## fuzz every decoder of foreign bytes for FUZZTIME each
 	@set -e; for pkg in $$(go list ./...); do \

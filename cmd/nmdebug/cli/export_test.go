@@ -1,10 +1,15 @@
 package cli
 
 import (
+	"context"
+	"io"
+	"time"
+
 	"nmdebug/cmd/nmdebug/reconnect"
 	"nmdebug/inspect"
 	"nmdebug/inspect/graph"
 	"nmdebug/inspect/plan"
+	"nmdebug/ui/tui"
 )
 
 // Answers are the answers of all commands, by the names of their schemas.
@@ -25,3 +30,21 @@ func AsYAML(v any) ([]byte, error) { return asYAML(v) }
 
 // AsJSON writes a value as `-o json` does.
 func AsJSON(v any) ([]byte, error) { return asJSON(v, "  ") }
+
+// Stage is what the program runs on in the place of a terminal and of this machine's environment.
+type Stage struct {
+	Screen   tui.Screen
+	Settled  func(keys int) // is told when the panel has nothing to do
+	Env      map[string]string
+	Now      func() time.Time
+	Complain io.Writer
+}
+
+// Run runs the program there, and gives its exit code.
+func (s Stage) Run(ctx context.Context, args ...string) int {
+	a := app{
+		out: io.Discard, err: s.Complain, env: func(name string) string { return s.Env[name] }, now: s.Now,
+		terminal: func() (int, bool) { return 0, false }, screen: s.Screen, settled: s.Settled,
+	}
+	return a.run(ctx, args)
+}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rivo/uniseg"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,6 +20,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testenv.BecomeInit()
+	time.Local = time.UTC // what is written of times is the same everywhere
 	testscript.Main(m, map[string]func(){"nmdebug": func() { os.Exit(cli.Main()) }})
 }
 
