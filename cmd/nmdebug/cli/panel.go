@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,9 +35,12 @@ recording. On the timeline the arrows take the whole panel back to that moment, 
 go from change to change, and End is now.
 
 With --replay it is the same on a recording. It needs no root; what a missing right
-hides is said. When NetworkManager or the bus goes it stays, and says so.`,
+hides is said. When NetworkManager or the bus goes it stays, and says so.
+
+Keys:
+` + keyHelp(),
 		Example: `  nmdebug panel
-  nmdebug panel --replay wifi.pcapng
+  nmdebug panel --replay demo
   nmdebug panel --replay wifi.pcapng --at +12s`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return a.panel(c.Context(), opts) },
@@ -117,4 +122,20 @@ func (a *app) panelConfig(ctx context.Context, past *history.History) (tui.Confi
 		Pages:   tui.Pages{Why: a.whyPage, Quality: a.qualityPage, Conf: a.confPage, ConfDiff: a.diffPage, Graph: a.graphPage, Detail: a.detailPage},
 		Actions: tui.Actions{Run: a.inside, Complete: a.completed},
 	}, nil
+}
+
+// keyHelp lists the keys, a line each.
+func keyHelp() string {
+	var lines strings.Builder
+	for _, k := range tui.Keys() {
+		fmt.Fprintf(&lines, "  %-12s %s", strings.Join(k.Names, ", "), k.Text)
+		if k.Asks {
+			lines.WriteString("; asks before")
+		}
+		if len(k.Screens) > 0 {
+			fmt.Fprintf(&lines, " (%s)", strings.Join(k.Screens, ", "))
+		}
+		lines.WriteString("\n")
+	}
+	return strings.TrimRight(lines.String(), "\n")
 }
