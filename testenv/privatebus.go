@@ -11,8 +11,7 @@ import (
 	"testing"
 )
 
-// privateBusConfig lets everybody own and call everything, save what further rules deny, and knows no service that could be
-// started.
+// privateBusConfig lets everybody own and call everything, save what is added, and knows no service that could be started.
 const privateBusConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -23,8 +22,8 @@ const privateBusConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus 
     <allow send_requested_reply="true" send_type="method_return"/><allow send_requested_reply="true" send_type="error"/>
     <allow receive_type="method_call"/><allow receive_type="method_return"/>
     <allow receive_type="error"/><allow receive_type="signal"/>
-    %s
   </policy>
+  %s
 </busconfig>
 `
 
@@ -37,9 +36,9 @@ type PrivateBus struct {
 	cmd    *exec.Cmd
 }
 
-// StartPrivateBus starts one, with further rules in its policy. It ends with the test. Where there is no dbus-daemon the test
-// is skipped; with CI=true in the environment it fails.
-func StartPrivateBus(tb testing.TB, rules ...string) *PrivateBus {
+// StartPrivateBus starts one, with elements added to its configuration, such as limits and further policies. It ends with the
+// test. Where there is no dbus-daemon the test is skipped; with CI=true in the environment it fails.
+func StartPrivateBus(tb testing.TB, elements ...string) *PrivateBus {
 	tb.Helper()
 	if _, err := exec.LookPath("dbus-daemon"); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -53,7 +52,7 @@ func StartPrivateBus(tb testing.TB, rules ...string) *PrivateBus {
 	}
 	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
 	b := &PrivateBus{Address: "unix:path=" + filepath.Join(dir, "bus"), tb: tb, config: filepath.Join(dir, "bus.conf")}
-	config := fmt.Appendf(nil, privateBusConfig, b.Address, strings.Join(rules, ""))
+	config := fmt.Appendf(nil, privateBusConfig, b.Address, strings.Join(elements, ""))
 	if err := os.WriteFile(b.config, config, 0o600); err != nil {
 		tb.Fatal(err)
 	}

@@ -27,10 +27,11 @@ type daemon struct {
 	tb testing.TB
 }
 
-// newDaemon starts a private bus that ends with the test.
-func newDaemon(tb testing.TB) *daemon {
+// newDaemon starts a private bus that ends with the test, with limits where the usual ones are too wide.
+func newDaemon(tb testing.TB, limits ...string) *daemon {
 	tb.Helper()
-	return &daemon{testenv.StartPrivateBus(tb, `<deny send_destination="`+denied+`"/>`), tb}
+	elements := append(limits, `<policy context="mandatory"><deny send_destination="`+denied+`"/></policy>`)
+	return &daemon{testenv.StartPrivateBus(tb, elements...), tb}
 }
 
 // peer is somebody else on the bus who does as the test says, and nothing of its own accord.

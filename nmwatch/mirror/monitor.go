@@ -15,7 +15,8 @@ import (
 //
 // It notes, with the source "monitor": Up when it sees everything from now on; Denied; Down; and Lost with the number of
 // messages that a service sent and that did not come, which the gaps in its serials tell. That is possible for senders
-// all of whose messages are seen, the services themselves.
+// all of whose messages are seen, the services themselves. What they sent while the bus had cut the monitor off is told so
+// when it runs again.
 type Monitor struct {
 	Address string   // a D-Bus address list; "" is DefaultAddress
 	Names   []string // well-known names of services
@@ -30,7 +31,14 @@ type Monitor struct {
 
 	Dial func(ctx context.Context, address string) (net.Conn, error) // nil is the function Dial
 
-	lastError string // why we are down, as noted
+	lastError string   // why we are down, as noted
+	last      lastSeen // what was seen last, before we were down
+}
+
+// lastSeen is how far a monitor had come on a bus.
+type lastSeen struct {
+	bus     string            // its GUID: another bus gives the same unique names to others
+	serials map[string]uint32 // of the services, by their unique names
 }
 
 // String names the task.
@@ -40,8 +48,11 @@ func (m *Monitor) String() string { return "monitor " + m.Address }
 // why the connection ended or was never made.
 func (m *Monitor) Run(ctx context.Context) error {
 	cfg := Config{Address: m.Address, Timeout: m.Timeout, Dial: m.Dial}.withDefaults()
-	s := &spy{cfg: cfg, take: m.Take, skip: m.Skip, names: m.Names, senders: make(map[string]*uint32)}
+	s := &spy{cfg: cfg, take: m.Take, skip: m.Skip, names: m.Names, last: m.last, senders: make(map[string]*uint32)}
 	err := s.run(ctx, m.rules())
+	if s.up {
+		m.last, m.lastError = s.reached(), ""
+	}
 	switch {
 	case ctx.Err() != nil:
 		return nil

@@ -23,6 +23,9 @@ type spy struct {
 	frames  frames
 	seen    stamp // of the bytes read last
 	self    string
+	bus     string   // its GUID
+	last    lastSeen // by the connection before
+	up      bool     // it sees everything
 	names   []string
 	senders map[string]*uint32 // unique names of the services, with the serial that came last, 0 before the first
 }
@@ -45,6 +48,7 @@ func (s *spy) run(ctx context.Context, rules []string) error {
 	if err := nc.SetDeadline(time.Time{}); err != nil {
 		return err
 	}
+	s.up = true
 	s.note(record.Noted{Event: record.Up, Detail: s.cfg.Address})
 	for {
 		raw, err := s.frames.view()
@@ -85,6 +89,9 @@ func (s *spy) begin(nc net.Conn, rules []string) error {
 		if !strings.HasPrefix(line, want) {
 			return fmt.Errorf("the server answered %q", line)
 		}
+		if guid, ok := strings.CutPrefix(line, "OK "); ok {
+			s.bus = guid
+		}
 	}
 	return s.answers(calls)
 }
@@ -114,9 +121,27 @@ func (s *spy) answers(calls []wire.Call) error {
 		case i == 0:
 			s.self = text
 		case m.Type == wire.MethodReturn:
-			s.senders[text] = new(uint32)
+			s.senders[text] = s.before(text)
 		}
 	}
+}
+
+// before is the serial that came last from a service, on the connection before too.
+func (s *spy) before(unique string) *uint32 {
+	serial := new(uint32)
+	if s.bus == s.last.bus {
+		*serial = s.last.serials[unique]
+	}
+	return serial
+}
+
+// reached is how far the connection came.
+func (s *spy) reached() lastSeen {
+	last := lastSeen{bus: s.bus, serials: make(map[string]uint32)}
+	for unique, serial := range s.senders {
+		last.serials[unique] = *serial
+	}
+	return last
 }
 
 // show makes a record of a message, and a note before it when others are missing.

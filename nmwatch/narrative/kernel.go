@@ -1,7 +1,6 @@
 package narrative
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -200,28 +199,4 @@ func (n *Narrator) radios(before, after kerneltypes.State) {
 		}
 		n.tell("", "l1", severity, how, r.Name)
 	}
-}
-
-// note tells what a source says of itself, where that limits what can be seen.
-func (n *Narrator) note(r record.Record) {
-	var noted record.Noted
-	if err := json.Unmarshal(r.Raw, &noted); err != nil {
-		return
-	}
-	l := record.Line{Process: processOwn, Severity: record.Debug, Text: fmt.Sprintf("%s: %s %s", noted.Source, noted.Event, noted.Detail)}
-	switch noted.Event {
-	case record.Down:
-		if noted.Source == "wpa-control" {
-			break // the supplicant's socket goes with each connection
-		}
-		l.Severity, l.Text = record.Warning, fmt.Sprintf("%s is lost: %s", noted.Source, noted.Detail)
-	case record.Denied:
-		l.Severity, l.Text = record.Notice, fmt.Sprintf("%s cannot be read: it needs %s", noted.Source, noted.Right)
-	case record.NoAnswer:
-		l.Severity, l.Text = record.Warning, fmt.Sprintf("%s: no answer: %s", noted.Source, noted.Detail)
-	case record.Lost:
-		l.Severity, l.Text = record.Warning, fmt.Sprintf("%s: records were lost (%d)", noted.Source, noted.Lost)
-	default:
-	}
-	n.add(l)
 }

@@ -209,6 +209,11 @@ func TestLogsAndNotes(t *testing.T) {
 	s.tell(record.Note, []byte(`{"source":"bus","event":"down","detail":"gone"}`))
 	s.tell(record.Note, []byte(`{"source":"journal","event":"denied","right":"root"}`))
 	s.tell(record.Note, []byte(`{"source":"rtnetlink","event":"lost","lost":3}`))
+	s.tell(record.Note, []byte(`{"source":"monitor","event":"up","detail":"unix:path=/x"}`))
+	s.tell(record.Note, []byte(`{"source":"monitor","event":"down","detail":"lost the bus: the bus closed the connection"}`))
+	s.tell(record.Note, []byte(`{"source":"monitor","event":"down","detail":"no bus"}`))
+	s.tell(record.Note, []byte(`{"source":"monitor","event":"up","detail":"unix:path=/x"}`))
+	s.tell(record.Note, []byte(`{"source":"monitor","event":"lost","lost":2,"detail":"messages of :1.5"}`))
 	want := []string{
 		"error wpa_supplicant wlan0: wlan0: CTRL-EVENT-DISCONNECTED",
 		"error NetworkManager eth0: device (eth0): x",
@@ -219,6 +224,11 @@ func TestLogsAndNotes(t *testing.T) {
 		"warning nmdebug: bus is lost: gone",
 		"notice nmdebug: journal cannot be read: it needs root",
 		"warning nmdebug: rtnetlink: records were lost (3)",
+		"debug nmdebug: monitor: up unix:path=/x",
+		"warning nmdebug: what others say on the bus is not seen: lost the bus: the bus closed the connection",
+		"warning nmdebug: what others say on the bus is not seen: no bus",
+		"warning nmdebug: what others say on the bus is seen again, after 2ms",
+		"warning nmdebug: monitor: records were lost (2)",
 	}
 	if d := cmp.Diff(want, s.told()); d != "" {
 		t.Error(d)

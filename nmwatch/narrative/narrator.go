@@ -2,6 +2,7 @@ package narrative
 
 import (
 	"net"
+	"time"
 
 	"nmdebug/nmwatch/kernel"
 	"nmdebug/nmwatch/kernel/kerneltypes"
@@ -19,6 +20,7 @@ type Narrator struct {
 	calls  map[callKey]asked
 	kernel *kernel.Fold
 	before kerneltypes.State // of the kernel, when it was last told
+	blind  time.Time         // since when what others say is not seen, after it had been; zero when it is
 	lines  []record.Line     // reused
 	now    record.Record     // what is being told
 }

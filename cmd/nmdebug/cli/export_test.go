@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/cmd/nmdebug/reconnect"
 	"nmdebug/inspect"
 	"nmdebug/inspect/graph"
@@ -24,6 +25,9 @@ func Answers() map[string]any {
 		"panel-stats": panelStats{},
 	}
 }
+
+// RecordSummary is what record says at its end.
+func RecordSummary(sum observe.Recorded, file string) string { return summary(sum, file) }
 
 // AsYAML writes a value as `-o yaml` does.
 func AsYAML(v any) ([]byte, error) { return asYAML(v) }

@@ -131,6 +131,9 @@ func summary(sum observe.Recorded, file string) string {
 	if sum.Lost > 0 {
 		lost = fmt.Sprintf("%d LOST", sum.Lost)
 	}
+	if sum.Blind > 0 {
+		lost += fmt.Sprintf(", what others said on D-Bus NOT SEEN for %s", sum.Blind.Round(100*time.Millisecond))
+	}
 	where := file
 	switch {
 	case file == "-":

@@ -14,20 +14,26 @@ import (
 
 // Overheard is what others say to each other on the bus, without its secrets: a source for a tap. Without root it can only
 // note that it may not listen.
-type Overheard struct{ Options Options }
+type Overheard struct {
+	Options Options
+
+	monitor *mirror.Monitor // knows what was heard last, when the bus had cut it off
+}
 
 // Run hands on what is said until the context ends.
 func (o *Overheard) Run(ctx context.Context, out chan<- record.Record) error {
 	var redactor redact.Redactor
-	m := newMonitor(o.Options)
-	m.Take = func(r record.Record, _ wire.Message) {
+	if o.monitor == nil {
+		o.monitor = newMonitor(o.Options)
+	}
+	o.monitor.Take = func(r record.Record, _ wire.Message) {
 		r.Raw = bytes.Clone(r.Raw) // which is the monitor's own
 		select {
 		case out <- redactor.Clean(r):
 		case <-ctx.Done():
 		}
 	}
-	return m.Run(ctx)
+	return o.monitor.Run(ctx)
 }
 
 // Eavesdrop follows what happens like [Follow], with what others say on the bus: the snapshots have the calls that were

@@ -38,6 +38,9 @@ type part struct {
 	limit   int64  // the size at which the file is full; 0 when it will not be
 	lost    int
 	monitor string
+	sees    bool      // the monitor sees everything
+	since   time.Time // when it was cut off; zero when it was not
+	blind   time.Duration
 }
 
 // newPart opens a file and begins to write what all sources say.
@@ -76,11 +79,13 @@ func (p *part) end(sum *Recorded) error {
 	p.write(record.Record{Time: time.Now().UTC(), Kind: record.Verdict, Raw: []byte("{}")}) // this is how long it was
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.seesAgain(time.Now().UTC())
 	sum.Files++
 	sum.Records += p.w.Records()
 	sum.Bytes += p.w.Size()
 	sum.Removed += p.w.Removed()
 	sum.Lost += p.lost
+	sum.Blind += p.blind
 	sum.Monitor = p.monitor
 	return errors.Join(p.err, p.w.Flush(), p.file.Close())
 }
@@ -177,19 +182,37 @@ func (p *part) note(r record.Record) {
 	case n.Event == record.Lost:
 		p.lost += max(n.Lost, 1)
 	case n.Source == "monitor":
-		p.monitor = n.Detail
-		switch n.Event {
-		case record.Up:
-			p.monitor = ""
-		case record.Denied:
-			p.monitor = "it is shown to root alone"
-		default:
-		}
-		if !p.heard {
-			p.heard = true
-			close(p.monitored)
-		}
+		p.monitorNote(r, n)
 	}
+}
+
+// monitorNote follows whether what others say is seen.
+func (p *part) monitorNote(r record.Record, n record.Noted) {
+	p.monitor = n.Detail
+	switch n.Event {
+	case record.Up:
+		p.monitor, p.sees = "", true
+		p.seesAgain(r.Time)
+	case record.Denied:
+		p.monitor = "it is shown to root alone"
+	case record.Down:
+		if p.sees {
+			p.sees, p.since = false, r.Time
+		}
+	default:
+	}
+	if !p.heard {
+		p.heard = true
+		close(p.monitored)
+	}
+}
+
+// seesAgain adds up how long it was cut off, up to a time.
+func (p *part) seesAgain(at time.Time) {
+	if !p.since.IsZero() {
+		p.blind += at.Sub(p.since)
+	}
+	p.since = time.Time{}
 }
 
 // stands says that the full state is in the file. One that it nearly fills gets as much again.

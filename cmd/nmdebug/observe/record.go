@@ -25,9 +25,10 @@ type Recorded struct {
 	Files   int
 	Records int
 	Bytes   int64
-	Lost    int    // records that were lost, as far as the sources could tell
-	Removed int    // secrets
-	Monitor string // why only our own conversation was seen; "" when that of others was seen, too
+	Lost    int           // records that were lost, as far as the sources could tell
+	Removed int           // secrets
+	Blind   time.Duration // how long what others said was not seen, after it had been: the bus had cut the monitor off
+	Monitor string        // why only our own conversation was seen; "" when that of others was seen, too
 }
 
 // Record writes what all sources say into files until the context ends, which is no error. Each file begins with the full
