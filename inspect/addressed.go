@@ -338,11 +338,11 @@ func (s *subject) names() []Finding {
 		saw(Evidence{Source: SourceNM, Text: "DnsManager: no name server"}).next("cat /etc/resolv.conf")}
 }
 
-// connectivity passes on what NetworkManager measured, where it measured: without a default route here it calls the
-// link limited and asks nobody.
+// connectivity passes on what NetworkManager measured, where it measured: without a default route of its own here it calls
+// the link limited and asks nobody. The one over a tunnel of a VPN is the VPN's.
 func (s *subject) connectivity() []Finding {
 	route := len(s.defaults(true))+len(s.defaults(false)) > 0
-	if !route || !s.activated() || !s.snap.NM.Manager.ConnectivityCheck {
+	if !route || len(s.tunnelBases()) > 0 || !s.activated() || !s.snap.NM.Manager.ConnectivityCheck {
 		return nil
 	}
 	seen := Evidence{Source: SourceNM, Text: fmt.Sprintf("%s: Ip4Connectivity %s (%d), Ip6Connectivity %s (%d)",

@@ -320,6 +320,15 @@ func internetCases() []verdict {
 			want: link + "up addressed | absent",
 		},
 		{
+			name: "a VPN with the default route is not asked for either",
+			in: snapshot(ethernet("eth0", static("192.0.2.2/24")), ethernet("vpn0", addr("10.8.0.6/32"), activated, gatewayAt("10.8.0.1", 50), device(func(d *nmtypes.Device) {
+				d.IP4Connectivity, d.IP6Connectivity = limited, limited
+			})), vpn("office", "eth0", nmtypes.VPNActivated, func(ac *nmtypes.ActiveConnection) {
+				ac.IP4 = &nmtypes.IPConfig{Addresses: []string{"10.8.0.6/32"}}
+			}), checked), of: "vpn0",
+			want: link + "up addressed | up vpn-done",
+		},
+		{
 			name: "nobody to ask for names", in: snapshot(wire(full, none), without("default")), of: "eth0",
 			want: link + "degraded no-dns | absent",
 		},
