@@ -189,6 +189,13 @@ func TestJudge(t *testing.T) {
 		{"the password of a VPN is refused that was right before", policy(), []moment{
 			{0, up, nil, 0}, {s, sick(inspect.VPN, inspect.VPNLogin), []string{"noticed work VPN"}, 4 * s},
 		}},
+		{"WireGuard's peer does not answer", policy(), []moment{
+			{0, sick(inspect.VPN, inspect.HandshakeOld, func(s *inspect.Stack) {
+				s.Kind, s.Tunnels = "wireguard", nil
+				s.Cause = &inspect.Cause{Interface: "eth0", Level: inspect.VPN, Finding: inspect.HandshakeOld.Finding("eth0", inspect.VPN, inspect.Failed)}
+			}), []string{"noticed eth0 VPN"}, 3 * s},
+			{5 * s, healthy, []string{"recovered eth0 VPN"}, 0},
+		}},
 		{"somebody disconnects what carries a VPN", policy(), []moment{
 			{0, up, nil, 0},
 			{s, sick(inspect.VPN, inspect.VPNBaseLost, func(s *inspect.Stack) { s.Wanted, s.Connection = false, nil }), []string{"noticed work VPN"}, 0},

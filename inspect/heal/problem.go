@@ -34,9 +34,10 @@ const (
 	activated  = "activated"
 )
 
-// ownProblem is what is broken below the VPN floor of an interface that NetworkManager manages.
+// ownProblem is what is broken of an interface that NetworkManager manages: below the VPN floor, save for WireGuard, which
+// is its own VPN.
 func (h *Healer) ownProblem(s inspect.Stack) (pr problem, broken bool) {
-	if s.Cause == nil || s.Cause.Interface != s.Interface || s.Cause.Level == inspect.VPN || !s.Managed {
+	if s.Cause == nil || s.Cause.Interface != s.Interface || s.Cause.Level == inspect.VPN && s.Kind != "wireguard" || !s.Managed {
 		return problem{}, false
 	}
 	found := s.Cause.Finding

@@ -6,6 +6,7 @@ import (
 
 	"nmdebug/inspect"
 	"nmdebug/inspect/graph"
+	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/nmtypes"
 )
 
@@ -216,6 +217,22 @@ func (m *maker) aboveVPN(ac nmtypes.ActiveConnection) {
 	if s, ok := m.pyramid.Stack(m.tunnelOf(ac)); ok {
 		m.above(s, inspect.L1)
 	}
+}
+
+func (m *maker) isWireGuard(iface string) bool {
+	s, ok := m.pyramid.Stack(iface)
+	return ok && s.Kind == "wireguard"
+}
+
+// wireGuard plans a WireGuard interface: made anew, it asks again where its peers are. A peer that is sent keepalives
+// must answer.
+func (m *maker) wireGuard(s inspect.Stack, d nmtypes.Device) {
+	m.anew(s, d)
+	peers := m.snap.Kernel.WireGuard[s.Interface].Peers
+	if slices.ContainsFunc(peers, func(p kerneltypes.WireGuardPeer) bool { return p.KeepaliveSec > 0 }) {
+		m.raise(Step{Does: "Wait until a peer of " + s.Interface + " answers", Interface: s.Interface, Goal: stands(s, inspect.VPN), Limit: l2Limit})
+	}
+	m.above(s, inspect.L1)
 }
 
 // guard refuses what would cut off the one who asks.

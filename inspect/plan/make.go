@@ -40,6 +40,8 @@ func Make(s *inspect.Snapshot, p inspect.Pyramid, g graph.Graph, r Request) Plan
 	switch {
 	case r.VPN != "":
 		m.oneVPN()
+	case r.From == inspect.VPN && m.isWireGuard(r.Interface):
+		m.interfaceFrom()
 	case r.From == inspect.VPN:
 		m.vpnsOn(r.Interface)
 	default:
@@ -73,7 +75,7 @@ func (m *maker) refuse(code RefusalCode, text string, overrides ...string) {
 	m.plan.Refusals = append(m.plan.Refusals, Refusal{code, text, overrides})
 }
 
-// interfaceFrom plans an interface from L1, L2 or L3 upward, with all that stands on it.
+// interfaceFrom plans an interface from L1, L2 or L3 upward, or WireGuard, with all that stands on it.
 func (m *maker) interfaceFrom() {
 	stack, ok := m.pyramid.Stack(m.req.Interface)
 	dev, known := m.device(m.req.Interface)
@@ -87,9 +89,13 @@ func (m *maker) interfaceFrom() {
 	}
 	m.touch(dev)
 	m.cut(stack.Interface, cutText(m.req.From))
-	if m.req.From < inspect.L3 {
+	switch {
+	case m.req.From == inspect.VPN:
+		m.wireGuard(stack, dev)
+		return
+	case m.req.From < inspect.L3:
 		m.floors(stack, dev)
-	} else {
+	default:
 		m.third(stack, dev)
 	}
 	m.above(stack, m.req.From)

@@ -126,6 +126,16 @@ func TestMake(t *testing.T) {
 		}(), plan.Request{Interface: "eth0", From: inspect.L1}, []string{
 			"down: Disconnect the VPN work", "up: Connect lan on eth0", "up: Wait until eth0 has its addresses", "up: Connect the VPN work on eth0",
 		}},
+		{"WireGuard alone", guarded(), plan.Request{Interface: "wg0", From: inspect.VPN}, []string{
+			"down: Disconnect wg on wg0", "up: Connect wg on wg0", "up: Wait until wg0 has its addresses",
+		}},
+		{"WireGuard alone, with keepalives", func() *inspecttest.World {
+			w := guarded()
+			w.Kernel.WireGuard["wg0"].Peers[0].KeepaliveSec = 25
+			return w
+		}(), plan.Request{Interface: "wg0", From: inspect.VPN}, []string{
+			"down: Disconnect wg on wg0", "up: Connect wg on wg0", "up: Wait until wg0 has its addresses", "up: Wait until a peer of wg0 answers",
+		}},
 		{"WireGuard stays", guarded(), plan.Request{Interface: "eth0", From: inspect.L3}, []string{"up: Ask for a new lease on eth0"}},
 		{"WireGuard goes with its base where it is asked for", guarded(), plan.Request{Interface: "eth0", From: inspect.L3, Whole: true}, []string{
 			"down: Disconnect wg on wg0", "up: Ask for a new lease on eth0", "up: Connect wg on wg0", "up: Wait until wg0 has its addresses",
