@@ -264,6 +264,28 @@ func TestBegins(t *testing.T) {
 	}
 }
 
+// TestPostpone takes reconnects back that somebody else was in the way of: they come again, later each time, and from the
+// same floor.
+func TestPostpone(t *testing.T) {
+	h, began := heal.NewHealer(policy(func(p *heal.Policy) { p.Budget = 1 })), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	noLease := sick(inspect.L3, inspect.LeaseLost)
+	h.Judge(noLease, began)
+	for _, want := range []struct {
+		after, again time.Duration
+		said         string
+	}{
+		{10 * time.Second, 15 * time.Second, "reconnect eth0 L3 from L3 #1"},
+		{15 * time.Second, 25 * time.Second, "reconnect eth0 L3 from L3 #2"},
+		{25 * time.Second, 45 * time.Second, "reconnect eth0 L3 from L3 #3"},
+	} {
+		decisions, again := h.Judge(noLease, began.Add(want.after))
+		if got := said(decisions); len(got) != 1 || got[0] != want.said || again.Sub(began) != want.again {
+			t.Fatalf("after %s it decides %q, and again after %s, want %q and %s", want.after, got, again.Sub(began), want.said, want.again)
+		}
+		h.Postpone(decisions[0])
+	}
+}
+
 // TestLose tells of a VPN that a reconnect took down and could not bring back.
 func TestLose(t *testing.T) {
 	h, now := heal.NewHealer(policy()), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

@@ -18,6 +18,8 @@ type Decision struct {
 	Attempt   int           `json:"attempt,omitzero"` // from 1
 	Code      inspect.Code  `json:"code,omitempty"`
 	Reason    string        `json:"reason,omitempty"`
+
+	key string // of what is broken
 }
 
 // Kind says what a decision is.
@@ -54,6 +56,7 @@ type patient struct {
 	busy     bool        // NetworkManager was at work on it
 	tries    []time.Time // within the budget's time
 	attempt  int         // since it broke
+	rung     int         // how many of them were carried out
 	next     time.Time   // not before
 	told     Kind        // what was told of it last
 	noticed  bool        // the end of it is to be told
@@ -117,7 +120,7 @@ func (h *Healer) treat(pat *patient, pr problem, now time.Time) (decisions []Dec
 	}
 	if !pat.broken || pat.level != pr.base.Broken {
 		if !pat.broken {
-			pat.attempt, pat.next, pat.told, pat.signaled = 0, time.Time{}, "", false
+			pat.attempt, pat.rung, pat.next, pat.told, pat.signaled = 0, 0, time.Time{}, "", false
 		}
 		pat.broken, pat.level, pat.since = true, pr.base.Broken, now
 		tell(Noticed, pr.base)
@@ -143,7 +146,9 @@ func (h *Healer) treat(pat *patient, pr problem, now time.Time) (decisions []Dec
 		tell(GaveUp, d)
 		return decisions, pat.tries[0].Add(h.policy.Per)
 	default:
-		made := h.attempt(pat, pr.base, now)
+		d := pr.base
+		d.key = pr.key
+		made := h.attempt(pat, d, now)
 		if len(made) > 0 {
 			again = pat.next
 		}
@@ -157,7 +162,7 @@ func (h *Healer) attempt(pat *patient, d Decision, now time.Time) []Decision {
 	if h.policy.SignalOnly && pat.signaled {
 		return nil
 	}
-	d.Kind, d.From = Reconnect, h.policy.rung(d.Broken, pat.attempt)
+	d.Kind, d.From = Reconnect, h.policy.rung(d.Broken, pat.rung)
 	if h.policy.SignalOnly {
 		d.Kind, pat.signaled = Signal, true
 	}
@@ -166,10 +171,20 @@ func (h *Healer) attempt(pat *patient, d Decision, now time.Time) []Decision {
 	}
 	pat.next = now.Add(h.policy.BackOff << min(pat.attempt, 10))
 	pat.attempt++
+	pat.rung++
 	pat.tries = append(pat.tries, now)
 	d.Attempt = pat.attempt
 	pat.told, pat.noticed = d.Kind, true
 	return []Decision{d}
+}
+
+// Postpone takes a reconnect back that could not be begun: somebody else is at work. It comes again after the back-off and
+// is not counted.
+func (h *Healer) Postpone(d Decision) {
+	if pat, ok := h.patients[d.key]; ok && d.Kind == Reconnect && len(pat.tries) > 0 {
+		pat.rung--
+		pat.tries = pat.tries[:len(pat.tries)-1]
+	}
 }
 
 // over ends a case: it stands again, or nobody wants it any more, of which there is nothing to tell.

@@ -145,6 +145,9 @@ func (n *nurse) follow(ctx context.Context, d heal.Decision) bool {
 	}
 	if err := n.reconnect(ctx, d); err != nil {
 		_, _ = fmt.Fprintln(n.err, "nmdebug:", err)
+		if errors.Is(err, errNotNow) || errors.Is(err, reconnect.ErrLocked) || errors.Is(err, reconnect.ErrNoCheckpoint) {
+			n.healer.Postpone(d)
+		}
 	}
 	return true
 }
@@ -168,6 +171,9 @@ func (n *nurse) say(d heal.Decision) {
 		heal.Noticed:  "is broken", heal.Reconnect: fmt.Sprintf("is reconnected from %s, attempt %d", d.From, d.Attempt), heal.Signal: "is told of",
 		heal.Hopeless: "is left alone: no reconnect mends it", heal.GaveUp: "is given up", heal.Recovered: "stands again",
 	}[d.Kind]
+	if d.Kind == heal.Hopeless || d.Attempt == 1 { // the line before has just told why
+		d.Reason = ""
+	}
 	if d.Reason != "" {
 		what += ":"
 	}
@@ -191,7 +197,11 @@ func (n *nurse) reconnect(ctx context.Context, d heal.Decision) error {
 	}
 	made := plan.Make(s, p, graph.Build(s, p), request)
 	if left := made.Refused("--yes"); len(left) > 0 {
-		return refused(left)
+		err := refused(left)
+		if slices.ContainsFunc(left, func(r plan.Refusal) bool { return r.Code == plan.OnItsWay }) {
+			err = fmt.Errorf("%w: %w", errNotNow, err)
+		}
+		return err
 	}
 	unlock, err := reconnect.Lock(ctx, made)
 	if err != nil {
@@ -220,6 +230,9 @@ func (n *nurse) reconnect(ctx context.Context, d heal.Decision) error {
 	}
 	return nil
 }
+
+// errNotNow says that a reconnect has to wait for somebody else.
+var errNotNow = errors.New("later")
 
 // leaveBehind notes the VPNs that a plan has taken down and could not bring back: they ended on purpose, but not for good.
 func (n *nurse) leaveBehind(made plan.Plan, before *inspect.Snapshot) {
