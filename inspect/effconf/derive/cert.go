@@ -1,10 +1,13 @@
 package derive
 
 import (
-	"encoding/asn1"
+	"bytes"
 	"net/url"
 	"path"
 	"strings"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"nmdebug/nmwatch/profile"
 )
@@ -217,11 +220,9 @@ func (d *deriver) pkcs12(c profile.Cert) bool {
 
 // isPKCS12 recognises the outermost structure of RFC 7292: version 3 and a content.
 func isPKCS12(data []byte) bool {
-	var pfx struct {
-		Version int
-		Content asn1.RawValue
-		Mac     asn1.RawValue `asn1:"optional"`
-	}
-	rest, err := asn1.Unmarshal(data, &pfx)
-	return err == nil && len(rest) == 0 && pfx.Version == 3 && pfx.Content.IsCompound
+	whole := cryptobyte.String(data)
+	var pfx, version, content cryptobyte.String
+	return whole.ReadASN1(&pfx, asn1.SEQUENCE) && whole.Empty() &&
+		pfx.ReadASN1(&version, asn1.INTEGER) && bytes.Equal(version, []byte{3}) &&
+		pfx.ReadASN1(&content, asn1.SEQUENCE)
 }
