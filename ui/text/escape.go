@@ -51,7 +51,12 @@ func EscapeJSON(b []byte) []byte {
 	return out.Bytes()
 }
 
-// hostile says whether a character could move the cursor, change colours or reorder the line. U+2028 and U+2029 break lines.
+// hostile says whether a character could move the cursor, change colours or reorder the line. U+2028 and U+2029 break lines;
+// U+FFFE and U+FFFF are no characters, and YAML does not allow them (YAML 1.2.2 §5.1).
 func hostile(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == 0x2028 || r == 0x2029 || r == 0xfeff
+	switch r {
+	case 0x2028, 0x2029, 0xfeff, 0xfffe, 0xffff:
+		return true
+	}
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }

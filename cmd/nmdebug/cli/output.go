@@ -3,9 +3,8 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 
 	"nmdebug/ui/text"
 )
@@ -58,34 +57,29 @@ func asYAML(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var tree any
-	if err := yaml.UnmarshalWithOptions(names, &tree, yaml.UseOrderedMap()); err != nil {
+	var tree yaml.Node
+	if err := yaml.Unmarshal(names, &tree); err != nil {
 		return nil, err
 	}
-	return yaml.Marshal(quoteHostile(tree))
-}
-
-// quoteHostile marks the strings that the library would write as they are, control characters and all.
-func quoteHostile(v any) any {
-	switch v := v.(type) {
-	case string:
-		if text.Escape(v) != v {
-			return quoted(v)
-		}
-	case []any:
-		for i := range v {
-			v[i] = quoteHostile(v[i])
-		}
-	case yaml.MapSlice:
-		for i := range v {
-			v[i].Value = quoteHostile(v[i].Value)
-		}
+	inBlocks(&tree)
+	var out bytes.Buffer
+	enc := yaml.NewEncoder(&out)
+	enc.SetIndent(2)
+	enc.CompactSeqIndent()
+	if err := enc.Encode(&tree); err != nil {
+		return nil, err
 	}
-	return v
+	return text.EscapeJSON(out.Bytes()), nil
 }
 
-// quoted is a string that is written in double quotes with escapes: those of Go are YAML's, too (YAML 1.2.2 §5.7).
-type quoted string
-
-// MarshalYAML writes the string.
-func (q quoted) MarshalYAML() ([]byte, error) { return []byte(strconv.Quote(string(q))), nil }
+// inBlocks takes the braces and quotes of JSON away. A text that hides something keeps its quotes: inside of them it is
+// escaped as in JSON (YAML 1.2.2 §5.7).
+func inBlocks(n *yaml.Node) {
+	n.Style = 0
+	if n.Kind == yaml.ScalarNode && text.Escape(n.Value) != n.Value {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	for _, child := range n.Content {
+		inBlocks(child)
+	}
+}

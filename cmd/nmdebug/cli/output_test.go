@@ -5,7 +5,7 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 
 	"nmdebug/cmd/nmdebug/cli"
 )
@@ -13,7 +13,7 @@ import (
 // hostileTexts are what strangers call their networks, and what must come back as it was.
 func hostileTexts() []string {
 	return []string{
-		"\x1b[31m[red]<b>&amp;\r\n\u202e%s", "\x7f\u0085\u009b31m", "\n- a: b\n", "'\"\\", ": #", "\u2028\u2029\ufeff", "\x00", "plain", "ünïcode 😀", "",
+		"\x1b[31m[red]<b>&amp;\r\n\u202e%s", "\x7f\u0085\u009b31m", "\n- a: b\n", "'\"\\", ": #", "\u2028\u2029\ufeff", "\x00", "\ufffe\uffff\U0001ffff\ue000", "~", "1e3", "0x1f", "yes", "2026-01-01", "1:20", "<<", "? a", " a ", "plain", "ünïcode 😀", "",
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -8,10 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
+	"go.yaml.in/yaml/v3"
 
 	"nmdebug/inspect"
 	"nmdebug/inspect/heal"
@@ -76,10 +77,9 @@ type value struct {
 }
 
 // UnmarshalYAML takes a scalar as it is written.
-func (v *value) UnmarshalYAML(node ast.Node) error {
-	token := node.GetToken()
-	v.text, v.line = token.Value, token.Position.Line
-	if _, scalar := node.(ast.ScalarNode); !scalar {
+func (v *value) UnmarshalYAML(node *yaml.Node) error {
+	v.text, v.line = node.Value, node.Line
+	if node.Kind != yaml.ScalarNode {
 		return lineError{v.line, errors.New("one word is wanted here")}
 	}
 	return nil
@@ -95,19 +95,38 @@ func (e lineError) Error() string { return fmt.Sprintf("%d: %v", e.line, e.err) 
 
 func (e lineError) Unwrap() error { return e.err }
 
+// unread says why a policy cannot be read, and where. The library has the line in the text of its errors.
+func unread(raw []byte, err error) error {
+	if mine, ok := errors.AsType[lineError](err); ok {
+		return mine
+	}
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if wrong, ok := errors.AsType[*yaml.TypeError](err); ok {
+		text = wrong.Errors[0]
+	}
+	line := 0
+	if n, err := fmt.Sscanf(text, "line %d:", &line); err == nil && n == 1 {
+		_, text, _ = strings.Cut(text, ": ")
+	}
+	if strings.HasPrefix(text, "did not find expected") { // this it counts from 0
+		line = min(line+1, max(1, bytes.Count(raw, []byte("\n"))))
+	}
+	if name, unknown := strings.CutSuffix(strings.TrimPrefix(text, "field "), " not found in type cli.policyFile"); unknown {
+		text = fmt.Sprintf("unknown field %q", name)
+	}
+	if strings.HasPrefix(text, "cannot unmarshal") {
+		text = "something else is wanted here (nmdebug heal --help shows a policy)"
+	}
+	return lineError{line, errors.New(text)}
+}
+
 // take takes what a file says.
 func (h *healing) take(raw []byte) error {
 	var file policyFile
-	err := yaml.UnmarshalWithOptions(raw, &file, yaml.Strict())
-	var bad yaml.Error
-	var mine lineError
-	switch {
-	case errors.As(err, &mine):
-		return mine
-	case errors.As(err, &bad) && bad.GetToken() != nil:
-		return lineError{bad.GetToken().Position.Line, errors.New(bad.GetMessage())}
-	case err != nil && !errors.Is(err, io.EOF): // an empty file says nothing
-		return fmt.Errorf(" %w", err)
+	in := yaml.NewDecoder(bytes.NewReader(raw))
+	in.KnownFields(true)
+	if err := in.Decode(&file); err != nil && !errors.Is(err, io.EOF) { // an empty file says nothing
+		return unread(raw, err)
 	}
 	for _, v := range file.Interfaces {
 		h.policy.Interfaces = append(h.policy.Interfaces, v.text)
