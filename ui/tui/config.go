@@ -17,6 +17,7 @@ type Screen = tcell.Screen
 // Config is what a panel shows, and what it can do. Its functions are called from the panel's goroutines, one at a time each.
 type Config struct {
 	Screen    Screen // nil for the terminal's, which it is from the first picture on
+	Terminal  string // what kind it is, as in TERM; of no interest with a Screen
 	History   *history.History
 	Recording string    // the name of what is replayed; "" when it is live
 	At        time.Time // the moment to begin with; zero for the newest

@@ -111,6 +111,13 @@ func (p *Panel) build() {
 
 // Run shows the panel until somebody leaves it or the context ends.
 func (p *Panel) Run(ctx context.Context) error {
+	if p.Screen == nil {
+		screen, err := openTerminal(p.Terminal)
+		if err != nil {
+			return err
+		}
+		p.app.SetScreen(screen)
+	}
 	p.ctx, p.quit = context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {

@@ -94,6 +94,9 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 		return errLeft
 	})
 	err = g.Wait()
+	if errors.Is(err, tui.ErrTerminal) {
+		return usage("panel needs a terminal that it can draw on, and TERM=%s is none that is known; TERM=xterm may do", a.env("TERM"))
+	}
 	if errors.Is(err, errLeft) || errors.Is(err, context.Canceled) {
 		err = nil
 	}
@@ -117,7 +120,7 @@ func (a *app) panelConfig(ctx context.Context, past *history.History) (tui.Confi
 		}
 	}
 	return tui.Config{
-		Screen: a.screen, Settled: a.settled, History: past, Recording: recording, At: at, Colour: a.coloured(true), ASCII: !a.utf8(),
+		Screen: a.screen, Terminal: a.env("TERM"), Settled: a.settled, History: past, Recording: recording, At: at, Colour: a.coloured(true), ASCII: !a.utf8(),
 		Zone: time.Local, Now: a.now,
 		Pages:   tui.Pages{Why: a.whyPage, Quality: a.qualityPage, Conf: a.confPage, ConfDiff: a.diffPage, Graph: a.graphPage, Detail: a.detailPage},
 		Actions: tui.Actions{Run: a.inside, Complete: a.completed},
