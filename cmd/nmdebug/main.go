@@ -5,10 +5,6 @@ import (
 	"os"
 
 	"nmdebug/cmd/nmdebug/cli"
-	"nmdebug/nmwatch/roomy"
 )
 
-func main() {
-	roomy.Stack()
-	os.Exit(cli.Main())
-}
+func main() { os.Exit(cli.Main()) }
