@@ -48,7 +48,7 @@ func run(ctx context.Context, told io.Writer) error {
 	if err != nil {
 		return err
 	}
-	recording, length, err := record(ctx, l, filepath.Join(checkout, "bin", "nmdebug"), told)
+	recording, err := record(ctx, l, filepath.Join(checkout, "bin", "nmdebug"), told)
 	if err := errors.Join(err, l.Close()); err != nil {
 		return err
 	}
@@ -60,38 +60,37 @@ func run(ctx context.Context, told io.Writer) error {
 	if err := os.WriteFile(path, packed, 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(told, "%s: %s, %d kB, packed %d kB\n", path, length.Round(time.Second), len(recording)>>10, len(packed)>>10)
+	fmt.Fprintf(told, "%s: %s, %d kB, packed %d kB\n", path, length, len(recording)>>10, len(packed)>>10)
 	return nil
 }
 
-// record lets the story happen, and gives its recording, without secrets, and how long it is.
-func record(ctx context.Context, l *wifilab.Lab, nmdebug string, told io.Writer) (recording []byte, length time.Duration, err error) {
+// record lets the story happen, and gives its recording, in which no secret is.
+func record(ctx context.Context, l *wifilab.Lab, nmdebug string, told io.Writer) (recording []byte, err error) {
 	if err := l.Install(ctx, nmdebug, "nmdebug"); err != nil {
-		return nil, 0, fmt.Errorf("%w: make build", err)
+		return nil, fmt.Errorf("%w: make build", err)
 	}
 	s := &story{lab: l, told: told}
 	if err := s.prepare(ctx); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if s.tape, err = tape.Start(ctx, l); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if s.began, err = s.tape.AwaitBegin(ctx); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if err := s.tell(ctx); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	length = time.Since(s.began)
 	if err := s.tape.End(); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	secrets, err := s.secrets()
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	recording = s.tape.Bytes()
-	return recording, length, clean(recording, secrets)
+	return recording, clean(recording, secrets)
 }
 
 func pack(recording []byte) ([]byte, error) {

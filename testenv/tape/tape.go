@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -76,7 +77,7 @@ func (t *Tape) Now(ctx context.Context) (p inspect.Pyramid, err error) {
 	return p, err
 }
 
-// End ends the recording.
+// End ends the recording. One in which something is missing is an error.
 func (t *Tape) End() error {
 	if err := t.cmd.Signal(syscall.SIGINT); err != nil {
 		return err
@@ -84,8 +85,8 @@ func (t *Tape) End() error {
 	if err := t.cmd.Wait(); err != nil {
 		return fmt.Errorf("%w: %s", err, &t.complaint)
 	}
+	if said := t.complaint.String(); !strings.Contains(said, "; nothing lost, ") {
+		return fmt.Errorf("the recorder said: %s", said)
+	}
 	return nil
 }
-
-// Summary is what the recorder said at its end.
-func (t *Tape) Summary() string { return t.complaint.String() }

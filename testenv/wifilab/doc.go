@@ -5,7 +5,7 @@
 // for access points, with a network behind each. What is done in it is done by commands that run inside. The host is left as it is, and the
 // virtual machine has no network of its own. A lab ends with the process that started it, however that ends.
 //
-// [Lab.Bluetooth] puts a phone beside them that is paired and shares its network.
+// [Lab.Bluetooth] puts a phone beside them that is paired and shares its network, [Lab.WireGuard] a VPN server behind the access points.
 //
 // Tests need root and the packages that the script setup installs: without them they are skipped, or fail where CI=true. The first lab on a
 // checkout makes the image (under a minute); later ones are there within a second.

@@ -72,14 +72,6 @@ func newScene(t *testing.T) *scene {
 	return s
 }
 
-// observe begins to watch, and to record beside it.
-func (s *scene) observe() {
-	s.t.Helper()
-	r := s.record()
-	s.watch = s.startWatch()
-	r.begun()
-}
-
 // follow runs nmdebug until the end of the test and hands out each line that it prints, by one goroutine.
 func (s *scene) follow(take func(line []byte), args ...string) {
 	s.t.Helper()

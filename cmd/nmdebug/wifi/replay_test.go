@@ -19,15 +19,18 @@ type recording struct {
 	tape *tape.Tape
 }
 
-// record begins to record. At the end of the test, what is replayed is held to what was shown live: to the recorder itself at
-// each of its looks, and to the watch, another process, in every second.
-func (s *scene) record() *recording {
+// observe begins to watch, and to record beside it. At the end of the test, what is replayed is held to what was shown live: to
+// the recorder itself at each of its looks, and to the watch, another process, in every second.
+func (s *scene) observe() {
 	s.t.Helper()
 	r := &recording{scene: s}
 	var err error
 	r.tape, err = tape.Start(context.WithoutCancel(s.t.Context()), s.Lab)
 	must(s.t, err)
-	s.t.Cleanup(func() {
+	s.watch = s.startWatch()
+	_, err = r.tape.AwaitBegin(deadline(s.t))
+	must(s.t, err)
+	s.t.Cleanup(func() { // before the watch ends
 		must(s.t, r.tape.End())
 		if !s.t.Failed() {
 			r.replaysItsOwnVerdicts()
@@ -35,14 +38,6 @@ func (s *scene) record() *recording {
 			r.hasNoSecrets()
 		}
 	})
-	return r
-}
-
-// begun waits until the full state is recorded.
-func (r *recording) begun() {
-	r.t.Helper()
-	_, err := r.tape.AwaitBegin(deadline(r.t))
-	must(r.t, err)
 }
 
 // end is when the last record was made.
