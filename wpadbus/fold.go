@@ -59,9 +59,12 @@ type question struct {
 	iface string
 }
 
+// mostGlobals is more than there are global keys.
+const mostGlobals = 200
+
 // NewFold makes a fold that knows nothing.
 func NewFold() *Fold {
-	f := &Fold{tree: mirror.NewTree(Service, ""), globals: slices.Collect(wpaconf.Keys(wpaconf.Global))}
+	f := &Fold{tree: mirror.NewTree(Service, ""), globals: slices.AppendSeq(make([]wpaconf.Key, 0, mostGlobals), wpaconf.Keys(wpaconf.Global))}
 	f.forget()
 	return f
 }

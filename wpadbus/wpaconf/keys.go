@@ -137,19 +137,20 @@ func OfProperty(property string) (Key, bool) {
 // parseKey reads a line of a table.
 func parseKey(s Section, line string) (Key, error) {
 	line, def, _ := strings.Cut(line, " default=")
-	fields := strings.Fields(line)
-	if len(fields) < 2 {
+	name, rest, ok := strings.Cut(line, " ")
+	if !ok {
 		return Key{}, fmt.Errorf("%q: want NAME KIND", line)
 	}
-	k := Key{Name: fields[0], Section: s, Default: def}
+	k := Key{Name: name, Section: s, Default: def}
+	word, rest, _ := strings.Cut(rest, " ")
 	var err error
-	if k.Kind, err = parseKind(fields[1]); err != nil {
+	if k.Kind, err = parseKind(word); err != nil {
 		return Key{}, err
 	}
 	if s == Global {
 		k.Property = propertyOf(k.Name)
 	}
-	for _, f := range fields[2:] {
+	for f := range strings.FieldsSeq(rest) {
 		if err := k.note(f); err != nil {
 			return Key{}, fmt.Errorf("%s: %w", k.Name, err)
 		}
@@ -197,11 +198,18 @@ func parseKind(word string) (Kind, error) {
 // propertyOf makes the name of a property as wpa_supplicant does (dbus_new.c, uscore_to_dbus): the words of the key, each
 // with a capital, joined. It cannot be undone.
 func propertyOf(key string) string {
-	var b strings.Builder
+	name := make([]byte, 0, len(key))
 	for word := range strings.SplitSeq(key, "_") {
 		if word != "" {
-			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+			name = append(append(name, upper(word[0])), word[1:]...)
 		}
 	}
-	return b.String()
+	return string(name)
+}
+
+func upper(c byte) byte {
+	if 'a' <= c && c <= 'z' {
+		c -= 'a' - 'A'
+	}
+	return c
 }
