@@ -15,11 +15,13 @@ type Frame struct {
 	Snapshot *inspect.Snapshot // nil before anything was seen
 	Pyramid  inspect.Pyramid
 	Links    []inspect.Quality // the figures of all links, measured against what came before
+	Changed  bool              // a floor stands otherwise than in the frame before
 }
 
 // Limits bound what is kept. Zero means without a limit, as for a recording, which has an end.
 type Limits struct {
 	Lines  int
+	Bytes  int // of the lines
 	Frames int
 }
 
@@ -30,25 +32,32 @@ type History struct {
 
 	mu      sync.Mutex // guards what follows
 	past    Past
-	changed chan struct{} // closed when there is more
+	bytes   int           // of the lines
+	changed chan struct{} // closed when there is more; nil when nobody waits for that
 }
 
 // New makes a history in which nothing was seen.
 func New(limits Limits) *History {
-	return &History{limits: limits, changed: make(chan struct{})}
+	return &History{limits: limits}
 }
 
 // Add takes the next line of the timeline.
 func (h *History) Add(l record.Line) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.past.Lines = append(h.past.Lines, l)
-	// What is cut off in front goes when the slice next moves to a larger place: a Past may still look at it.
-	if over := len(h.past.Lines) - h.limits.Lines; h.limits.Lines > 0 && over > 0 {
-		h.past.Lines = h.past.Lines[over:]
-		h.past.Dropped += over
+	h.past.Lines.add(l)
+	h.bytes += sizeOf(l)
+	for h.full() {
+		h.bytes -= sizeOf(*h.past.Lines.at(h.past.Lines.dropped))
+		h.past.Lines.drop()
 	}
 	h.tell()
+}
+
+// full says whether there are more lines than there may be. The newest is kept in any case.
+func (h *History) full() bool {
+	n := h.past.Lines.Len()
+	return n > 1 && (h.limits.Lines > 0 && n > h.limits.Lines || h.limits.Bytes > 0 && h.bytes > h.limits.Bytes)
 }
 
 // Show takes how everything stands from now on.
@@ -56,21 +65,32 @@ func (h *History) Show(s *inspect.Snapshot, p inspect.Pyramid) {
 	links := h.meter.Measure(s, p)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.past.Frames = append(h.past.Frames, Frame{s, p, links})
+	changed := len(h.past.Frames) > 0 && floorsDiffer(h.past.Last().Pyramid, p)
+	h.past.Frames = append(h.past.Frames, Frame{s, p, links, changed})
 	if h.limits.Frames > 0 && len(h.past.Frames) > h.limits.Frames {
 		h.past.Frames = thinned(h.past.Frames)
 	}
 	h.tell()
 }
 
+func floorsDiffer(before, after inspect.Pyramid) bool {
+	return slices.ContainsFunc(inspect.Changes(before, after), func(c inspect.Change) bool { return c.Kind == inspect.FloorChanged })
+}
+
 // thinned leaves out every other frame of the older half, so that a long past gets coarser and keeps its beginning.
 func thinned(frames []Frame) []Frame {
 	half := len(frames) / 2
 	kept := make([]Frame, 0, cap(frames))
-	for i := 0; i < half; i += 2 {
-		kept = append(kept, frames[i])
+	left := false // a change is left out, and the frame behind it is the first that shows it
+	for i, f := range frames {
+		if i < half && i%2 == 1 {
+			left = left || f.Changed
+			continue
+		}
+		f.Changed, left = f.Changed || left, false
+		kept = append(kept, f)
 	}
-	return append(kept, frames[half:]...)
+	return kept
 }
 
 // Complete says that all was seen: nothing is added any more.
@@ -83,23 +103,27 @@ func (h *History) Complete() {
 
 // tell wakes those who wait for more.
 func (h *History) tell() {
-	close(h.changed)
-	h.changed = make(chan struct{})
+	if h.changed != nil {
+		close(h.changed)
+		h.changed = nil
+	}
 }
 
 // Past gives what was seen so far, and a channel that is closed when there is more.
 func (h *History) Past() (Past, <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.changed == nil {
+		h.changed = make(chan struct{})
+	}
 	return h.past, h.changed
 }
 
 // Past is what was seen up to some moment. It is immutable.
 type Past struct {
-	Lines    []record.Line // in order
-	Dropped  int           // lines before them that are not kept any more
-	Frames   []Frame       // in order, at least one when anything was seen
-	Complete bool          // nothing comes after it
+	Lines    Lines
+	Frames   []Frame // in order, at least one when anything was seen
+	Complete bool    // nothing comes after it
 }
 
 // At gives how everything stood at a time: the frame before it, or the first one.
@@ -123,10 +147,10 @@ func (p Past) Last() Frame {
 }
 
 // Start is when the first thing was seen, End when the last; zero when nothing was.
-func (p Past) Start() time.Time { return p.edge(0, 0, time.Time.Before) }
+func (p Past) Start() time.Time { return p.edge(0, p.Lines.dropped, time.Time.Before) }
 
 // End is when the last thing was seen; zero when nothing was.
-func (p Past) End() time.Time { return p.edge(len(p.Frames)-1, len(p.Lines)-1, time.Time.After) }
+func (p Past) End() time.Time { return p.edge(len(p.Frames)-1, p.Lines.end-1, time.Time.After) }
 
 // edge is the time of a frame or of a line, whichever is further.
 func (p Past) edge(frame, line int, further func(time.Time, time.Time) bool) time.Time {
@@ -134,8 +158,8 @@ func (p Past) edge(frame, line int, further func(time.Time, time.Time) bool) tim
 	if len(p.Frames) > 0 {
 		at = p.Frames[frame].Pyramid.At
 	}
-	if len(p.Lines) > 0 && (at.IsZero() || further(p.Lines[line].At, at)) {
-		at = p.Lines[line].At
+	if p.Lines.Len() > 0 && (at.IsZero() || further(p.Lines.at(line).At, at)) {
+		at = p.Lines.at(line).At
 	}
 	return at
 }
@@ -143,10 +167,9 @@ func (p Past) edge(frame, line int, further func(time.Time, time.Time) bool) tim
 // Changes are the times of the frames in which a floor stands otherwise than in the one before.
 func (p Past) Changes() []time.Time {
 	var times []time.Time
-	for i := 1; i < len(p.Frames); i++ {
-		changes := inspect.Changes(p.Frames[i-1].Pyramid, p.Frames[i].Pyramid)
-		if slices.ContainsFunc(changes, func(c inspect.Change) bool { return c.Kind == inspect.FloorChanged }) {
-			times = append(times, p.Frames[i].Pyramid.At)
+	for _, f := range p.Frames {
+		if f.Changed {
+			times = append(times, f.Pyramid.At)
 		}
 	}
 	return times

@@ -1,6 +1,8 @@
 package history
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -9,69 +11,102 @@ import (
 	"nmdebug/nmwatch/record"
 )
 
-// Selection is the lines that a filter keeps. It grows with the past, and looks at each line once.
+// Selection is the lines that a filter keeps. It grows with the past, and looks at each line once: the newest first, because they are
+// on the screen.
 type Selection struct {
 	filter timeline.Filter
-	kept   []int // numbers of lines, counted from the first that ever was
-	next   int   // number of the line to be looked at next
 	past   Past
-	lanes  []string
+	from   int            // the lines from this number on
+	next   int            // to before this one were looked at
+	older  []int          // numbers of those that were found on the way back, the newest first
+	newer  []int          // numbers of those that came since, in order
+	first  map[string]int // number of the first line of each lane
 	lane   func(record.Line) string
 }
 
 // Select begins a selection. Lane names the lane of a line; nil for no lanes.
 func Select(f timeline.Filter, lane func(record.Line) string) *Selection {
-	return &Selection{filter: f, lane: lane}
+	return &Selection{filter: f, lane: lane, from: -1, first: map[string]int{}}
 }
 
-// Extend looks at what is new in a past, at most at so many lines, and says whether it has looked at all.
+// Extend looks at what is new in a past and then at what is older than all that was looked at, at most at so many lines, and says whether
+// it has looked at all.
 func (s *Selection) Extend(p Past, most int) bool {
 	s.past = p
-	s.next = max(s.next, p.Dropped)
-	end := min(p.Dropped+len(p.Lines), s.next+most)
-	for ; s.next < end; s.next++ {
-		if l := p.Lines[s.next-p.Dropped]; s.filter.Keeps(l) {
-			s.kept = append(s.kept, s.next)
-			s.see(l)
+	if s.from < 0 {
+		s.from, s.next = p.Lines.end, p.Lines.end
+	}
+	s.from, s.next = max(s.from, p.Lines.dropped), max(s.next, p.Lines.dropped)
+	for ; s.next < p.Lines.end && most > 0; most-- {
+		if s.keeps(s.next) {
+			s.newer = append(s.newer, s.next)
+		}
+		s.next++
+	}
+	for ; s.from > p.Lines.dropped && most > 0; most-- {
+		s.from--
+		if s.keeps(s.from) {
+			s.older = append(s.older, s.from)
 		}
 	}
-	gone, _ := slices.BinarySearch(s.kept, p.Dropped)
-	s.kept = s.kept[gone:]
+	s.forget()
 	return s.Whole()
 }
 
-// Whole says whether all lines of the past that it was given last were looked at.
-func (s *Selection) Whole() bool { return s.next == s.past.Dropped+len(s.past.Lines) }
-
-// see gives the lane of a line its place.
-func (s *Selection) see(l record.Line) {
-	if s.lane == nil {
-		return
+// keeps looks at a line, and gives its lane its place.
+func (s *Selection) keeps(number int) bool {
+	l := s.past.Lines.at(number)
+	if !s.filter.Keeps(*l) {
+		return false
 	}
-	if name := s.lane(l); !slices.Contains(s.lanes, name) {
-		s.lanes = append(slices.Clip(s.lanes), name)
+	if s.lane != nil {
+		name := s.lane(*l)
+		if first, known := s.first[name]; !known || number < first {
+			s.first[name] = number
+		}
 	}
+	return true
 }
 
+// forget lets go of what is dropped.
+func (s *Selection) forget() {
+	kept := sort.Search(len(s.older), func(i int) bool { return s.older[i] < s.past.Lines.dropped })
+	s.older = s.older[:kept]
+	if kept == 0 {
+		s.older = nil
+	}
+	gone, _ := slices.BinarySearch(s.newer, s.past.Lines.dropped)
+	s.newer = s.newer[gone:]
+}
+
+// Whole says whether all lines of the past that it was given last were looked at.
+func (s *Selection) Whole() bool { return s.from <= s.past.Lines.dropped && s.next == s.past.Lines.end }
+
 // Lanes are the names of all lanes, in the order in which they came up.
-func (s *Selection) Lanes() []string { return s.lanes }
+func (s *Selection) Lanes() []string {
+	return slices.SortedFunc(maps.Keys(s.first), func(a, b string) int { return cmp.Compare(s.first[a], s.first[b]) })
+}
 
 // Len is how many lines are kept.
-func (s *Selection) Len() int { return len(s.kept) }
+func (s *Selection) Len() int { return len(s.older) + len(s.newer) }
 
 // Line gives a line by its place among those that are kept.
-func (s *Selection) Line(i int) record.Line { return s.past.Lines[s.kept[i]-s.past.Dropped] }
+func (s *Selection) Line(i int) record.Line { return s.past.Lines.Line(s.Number(i)) }
 
 // Number is what a line keeps when others before it are dropped.
-func (s *Selection) Number(i int) int { return s.kept[i] }
+func (s *Selection) Number(i int) int {
+	if n := len(s.older); i < n {
+		return s.older[n-1-i]
+	}
+	return s.newer[i-len(s.older)]
+}
 
 // Place is where a line of that number is, or the first behind it; [Selection.Len] when there is none.
 func (s *Selection) Place(number int) int {
-	i, _ := slices.BinarySearch(s.kept, number)
-	return i
+	return sort.Search(s.Len(), func(i int) bool { return s.Number(i) >= number })
 }
 
 // After is how many of the lines are not later than a time: the place of the first that is.
 func (s *Selection) After(t time.Time) int {
-	return sort.Search(s.Len(), func(i int) bool { return s.Line(i).At.After(t) })
+	return sort.Search(s.Len(), func(i int) bool { return s.past.Lines.at(s.Number(i)).At.After(t) })
 }

@@ -17,6 +17,7 @@ type Filter struct {
 	Interfaces []string
 	Floors     []string // "l1", "l2", "l3", "vpn"
 	Grep       *regexp.Regexp
+	Has        string          // ASCII, in lower case: a line has it, in any case. It is found much faster than by Grep
 	Severity   record.Severity // this and worse; 0 for all
 	Own        bool            // nmdebug's own conversation, too
 }
@@ -32,10 +33,44 @@ func (f Filter) Keeps(l record.Line) bool {
 		return false
 	case len(f.Floors) > 0 && !slices.Contains(f.Floors, l.Floor):
 		return false
-	case f.Grep != nil && !f.Grep.MatchString(l.Process+" "+l.Interface+" "+l.Text):
+	case f.Has != "" && !f.found(l):
+		return false
+	case f.Grep != nil && !f.Grep.MatchString(words(l)):
 		return false
 	}
 	return len(f.Processes) == 0 || slices.ContainsFunc(f.Processes, func(p string) bool {
 		return strings.HasPrefix(strings.ToLower(l.Process), strings.ToLower(p))
 	})
+}
+
+// words are what of a line can be searched.
+func words(l record.Line) string { return l.Process + " " + l.Interface + " " + l.Text }
+
+// found says whether a line has what is searched for.
+func (f Filter) found(l record.Line) bool {
+	if strings.Contains(f.Has, " ") { // it may begin in one of them and end in the next
+		return has(words(l), f.Has)
+	}
+	return has(l.Text, f.Has) || has(l.Process, f.Has) || has(l.Interface, f.Has)
+}
+
+// has finds a text in lower case in another one, in any case.
+func has(s, lower string) bool {
+	for i := range len(s) - len(lower) + 1 {
+		at := 0
+		for at < len(lower) && lowered(s[i+at]) == lower[at] {
+			at++
+		}
+		if at == len(lower) {
+			return true
+		}
+	}
+	return false
+}
+
+func lowered(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		return b + 'a' - 'A'
+	}
+	return b
 }

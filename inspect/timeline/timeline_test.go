@@ -112,6 +112,11 @@ func TestFilter(t *testing.T) {
 		{"floors", timeline.Filter{Floors: []string{"l1", "vpn"}}, "vpn; carrier"},
 		{"severity", timeline.Filter{Severity: record.Warning}, "vpn; carrier"},
 		{"grep", timeline.Filter{Grep: regexp.MustCompile("carr|^nm-open")}, "vpn; carrier"},
+		{"text", timeline.Filter{Has: "arr"}, "carrier"},
+		{"text at the end, in any case", timeline.Filter{Has: "manager", Own: true}, "nm"},
+		{"text of an interface", timeline.Filter{Has: "eth0"}, "nm; carrier"},
+		{"text across the columns", timeline.Filter{Has: "l eth0 c"}, "carrier"},
+		{"text that is longer than all", timeline.Filter{Has: strings.Repeat("c", 99)}, ""},
 		{"two at once", timeline.Filter{Interfaces: []string{"eth0"}, Severity: record.Warning}, "carrier"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
@@ -54,8 +55,8 @@ const (
 // byMoment is no line's number.
 const byMoment = -1
 
-// atOnce is how many lines are looked at for one picture, when a filter has changed: more would be felt.
-const atOnce = 20_000
+// When a filter has changed, so many lines are looked at before it is asked whether there is time for more.
+const atOnce = 500
 
 func newLines(p *Panel, sort lineSort) *linesView {
 	v := &linesView{Box: newBox(), panel: p, sort: sort, sheet: newSheet(p.pen), number: byMoment}
@@ -80,10 +81,11 @@ func (v *linesView) refilter() {
 		f.Severity = record.Warning
 	}
 	if v.search != "" {
-		f.Grep = pattern(v.search)
+		f = searching(f, v.search)
 	}
 	v.chosen = history.Select(f, v.lane())
-	v.extend(v.panel.past)
+	v.extend(v.panel.past, v.panel.Now().Add(lookFor))
+	v.panel.nudge()
 }
 
 // lane gives each line its lane; nil for no lanes. Those who are known on the bus by a number alone share one.
@@ -106,17 +108,43 @@ func (v *linesView) lane() func(record.Line) string {
 // otherLane is for those who have no name.
 const otherLane = "others"
 
-// pattern is what was typed as a regular expression, in any case; what is none is searched as it is.
-func pattern(search string) *regexp.Regexp {
-	if re, err := regexp.Compile("(?i)" + search); err == nil {
-		return re
+// searching has a filter keep what was typed, as a regular expression, in any case; what is none is searched as it is.
+func searching(f timeline.Filter, typed string) timeline.Filter {
+	plain := regexp.QuoteMeta(typed)
+	ascii := !strings.ContainsFunc(typed, func(r rune) bool { return r > unicode.MaxASCII })
+	re, err := regexp.Compile("(?i)" + typed)
+	switch {
+	case ascii && (plain == typed || err != nil):
+		f.Has = strings.ToLower(typed)
+	case err != nil:
+		f.Grep = regexp.MustCompile("(?i)" + plain)
+	default:
+		f.Grep = re
 	}
-	return regexp.MustCompile("(?i)" + regexp.QuoteMeta(search))
+	return f
 }
 
-// extend takes what is new, and says whether it has looked at all of it.
-func (v *linesView) extend(past history.Past) bool {
-	whole := v.chosen.Extend(past, atOnce)
+// extend takes what is new, and what it has not looked at yet as long as there is time. What is on the screen stays where it is.
+func (v *linesView) extend(past history.Past, until time.Time) {
+	at, before := v.sheet.selected, v.selectedNumber()
+	for !v.chosen.Extend(past, atOnce) && v.panel.Now().Before(until) {
+	}
+	v.place()
+	if !v.sheet.follow && v.selectedNumber() == before {
+		v.sheet.top += v.sheet.selected - at
+	}
+}
+
+// selectedNumber is the number of the line that is selected; byMoment where there is none.
+func (v *linesView) selectedNumber() int {
+	if i := v.sheet.selected; i >= 0 && i < v.chosen.Len() {
+		return v.chosen.Number(i)
+	}
+	return byMoment
+}
+
+// place selects the line that is to be selected.
+func (v *linesView) place() {
 	switch {
 	case v.sort.still:
 	case v.sheet.follow:
@@ -126,14 +154,13 @@ func (v *linesView) extend(past history.Past) bool {
 	default:
 		v.sheet.selected = max(0, min(v.chosen.Place(v.number), v.Len()-1))
 	}
-	return whole
 }
 
 // goTo selects the last line before a moment; zero is the end.
 func (v *linesView) goTo(at time.Time) {
 	v.sheet.follow = v.sort.still || at.IsZero()
 	v.number = byMoment
-	v.extend(v.panel.past)
+	v.place()
 }
 
 // choose is told which line was selected: the panel goes to its moment.
@@ -203,8 +230,11 @@ func (v *linesView) said() string {
 	if !v.sheet.follow {
 		parts = append(parts, "paused")
 	}
-	if v.panel.past.Dropped > 0 {
-		parts = append(parts, fmt.Sprintf("%d older ones dropped", v.panel.past.Dropped))
+	if n := v.panel.past.Lines.Dropped(); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d older ones dropped", n))
+	}
+	if !v.chosen.Whole() {
+		parts = append(parts, "searching…")
 	}
 	return strings.Join(append(parts, fmt.Sprintf("%d lines", v.Len())), " · ")
 }

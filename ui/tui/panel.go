@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/gdamore/tcell/v2"
@@ -26,6 +27,8 @@ type Panel struct {
 	spot   spot
 	chosen bool // somebody has chosen the spot
 	tasks  int  // that run beside the screen
+
+	behind atomic.Bool // there are lines that not all lists have looked at
 
 	screen  screenID
 	head    *headline
@@ -136,8 +139,11 @@ const (
 	// key does is drawn at once.
 	breath = 100 * time.Millisecond
 
-	// firstBreath is how long it is before there is anything to see: somebody waits for that.
+	// firstBreath is how long it is before there is anything to see, and while lists are looked through: somebody waits for that.
 	firstBreath = 10 * time.Millisecond
+
+	// lookFor is how long lists are looked through for one picture.
+	lookFor = 10 * time.Millisecond
 
 	// tick is how often the clock is drawn.
 	tick = time.Second
@@ -169,7 +175,7 @@ func (p *Panel) keepUp(ctx context.Context) {
 
 // rest is how long nothing is drawn after this was.
 func (p *Panel) rest(shown history.Past) time.Duration {
-	if len(shown.Frames) == 0 {
+	if len(shown.Frames) == 0 || p.behind.Load() {
 		return firstBreath
 	}
 	return breath
@@ -199,15 +205,34 @@ func (p *Panel) take(past history.Past) {
 	}
 	p.past = past
 	p.keepSpot()
-	if !p.lines.extend(past) || !p.traffic.extend(past) || !p.floors.tail.extend(past) {
-		p.nudge()
-	}
-	p.levels.lines.extend(past)
+	p.search(past)
 	for len(p.jobs) > 0 {
 		(<-p.jobs)()
 	}
 	p.console.look()
 	p.refresh()
+}
+
+// search lets all lists look at what they have not looked at yet, the visible one first, for as long as nobody feels it.
+func (p *Panel) search(past history.Past) {
+	until := p.Now().Add(lookFor)
+	if v := p.visibleLines(); v != nil {
+		v.extend(past, until)
+	}
+	whole := true
+	for _, v := range p.lists() {
+		v.extend(past, until)
+		whole = whole && v.chosen.Whole()
+	}
+	p.behind.Store(!whole)
+	if !whole {
+		p.nudge()
+	}
+}
+
+// lists are all lists of lines.
+func (p *Panel) lists() []*linesView {
+	return []*linesView{p.lines, p.traffic, p.floors.tail, p.levels.lines}
 }
 
 // refresh has the visible screen look again.

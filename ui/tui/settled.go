@@ -12,7 +12,7 @@ func (p *Panel) read() bool {
 	if p.Recording != "" && !p.past.Complete {
 		return false
 	}
-	for _, v := range []*linesView{p.lines, p.traffic, p.floors.tail, p.levels.lines} {
+	for _, v := range p.lists() {
 		if !v.chosen.Whole() {
 			return false
 		}

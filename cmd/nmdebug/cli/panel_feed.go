@@ -49,6 +49,7 @@ func (f *feed) read(ctx context.Context) error {
 	s := stream{
 		filter: timeline.Filter{Own: true}, now: f.app.now, saw: f.past.Show,
 		show: func(l record.Line) error {
+			l.Raw = nil // nobody looks at it here, and it is the larger part
 			f.past.Add(l)
 			return nil
 		},

@@ -33,7 +33,7 @@ func (a *app) printStats(ran time.Duration, figures tui.Figures, seen *feed) err
 		SchemaVersion: inspect.SchemaVersion, Figures: figures, Seconds: ran.Seconds(), Records: seen.records, Lost: seen.lost,
 	}
 	kept, _ := seen.past.Past()
-	stats.Lines, stats.DroppedLines, stats.Moments = len(kept.Lines), kept.Dropped, len(kept.Frames)
+	stats.Lines, stats.DroppedLines, stats.Moments = kept.Lines.Len(), kept.Lines.Dropped(), len(kept.Frames)
 	var usage unix.Rusage
 	var err error
 	if err = unix.Getrusage(unix.RUSAGE_SELF, &usage); err == nil {
