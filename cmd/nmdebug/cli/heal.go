@@ -88,9 +88,7 @@ func (a *app) heal(ctx context.Context, opts healOptions) error {
 	if err != nil {
 		return err
 	}
-	if a.output == "json" {
-		a.output = "jsonl"
-	}
+	a.streams()
 	nurse, err := a.newNurse(ctx, h)
 	if err != nil {
 		return err

@@ -26,9 +26,7 @@ type lineAnswer struct {
 // linePrinter gives the function that writes one line in the form that was asked for.
 func (a *app) linePrinter(opts logOptions) (func(record.Line) error, error) {
 	if a.output != "text" {
-		if a.output == "json" { // one array would be complete only at the end
-			a.output = "jsonl"
-		}
+		a.streams()
 		return func(l record.Line) error {
 			_, err := a.structured(answerOf(l, opts.raw))
 			return err

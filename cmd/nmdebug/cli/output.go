@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -31,7 +32,8 @@ func (a *app) structured(v any) (done bool, err error) {
 	return true, err
 }
 
-// streams makes ready for several answers: JSON takes one line each, YAML becomes a document each.
+// streams makes ready for several answers: JSON takes one line each, as an array would be complete only at the end, and YAML
+// a document each.
 func (a *app) streams() {
 	a.stream = true
 	if a.output == "json" {
@@ -73,13 +75,21 @@ func asYAML(v any) ([]byte, error) {
 }
 
 // inBlocks takes the braces and quotes of JSON away. A text that hides something keeps its quotes: inside of them it is
-// escaped as in JSON (YAML 1.2.2 §5.7).
+// escaped as in JSON (YAML 1.2.2 §5.7). So does a word that YAML 1.1 takes for a truth: many still read that.
 func inBlocks(n *yaml.Node) {
 	n.Style = 0
-	if n.Kind == yaml.ScalarNode && text.Escape(n.Value) != n.Value {
+	if n.Kind == yaml.ScalarNode && (text.Escape(n.Value) != n.Value || isOldTruth(n.Value)) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	for _, child := range n.Content {
 		inBlocks(child)
 	}
+}
+
+func isOldTruth(s string) bool {
+	switch strings.ToLower(s) {
+	case "y", "n", "yes", "no", "on", "off":
+		return true
+	}
+	return false
 }

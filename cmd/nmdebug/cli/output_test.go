@@ -60,3 +60,12 @@ func FuzzOutput(f *testing.F) {
 		}
 	})
 }
+
+// TestYAMLOfAnyAge holds the words that older readers take for a truth to quotes: Norway is a country.
+func TestYAMLOfAnyAge(t *testing.T) {
+	t.Parallel()
+	out, err := cli.AsYAML(map[string]any{"country": "NO", "on": true, "what": "normal"})
+	if want := "country: \"NO\"\n\"on\": true\nwhat: normal\n"; err != nil || string(out) != want {
+		t.Errorf("%v: got\n%swant\n%s", err, out, want)
+	}
+}

@@ -109,8 +109,8 @@ func (a *app) qualityPrinter(opts qualityOptions) func(time.Time, []inspect.Qual
 	case "text":
 		return func(at time.Time, links []inspect.Quality) error { return a.drawQuality(at, links, opts) }
 	}
-	if a.output == "json" && opts.count != 1 {
-		a.output = "jsonl"
+	if opts.count != 1 {
+		a.streams()
 	}
 	return func(at time.Time, links []inspect.Quality) error {
 		_, err := a.structured(qualityAnswer{inspect.SchemaVersion, at, links})
