@@ -42,6 +42,7 @@ func Rules() []string {
 
 // Fold follows NetworkManager. It is pure; one goroutine owns it.
 type Fold struct {
+	state   *nmtypes.State // as it was given last; nil when something came since
 	tree    *mirror.Tree
 	history history
 	applied applied
@@ -63,6 +64,9 @@ func (f *Fold) Apply(e mirror.Event) bool {
 	if e.Overheard {
 		return false
 	}
+	if another(e) || e.From(Service) {
+		f.state = nil
+	}
 	if another(e) {
 		f.history.forget()
 		f.applied.forget()
@@ -72,7 +76,9 @@ func (f *Fold) Apply(e mirror.Event) bool {
 	}
 	changed := f.tree.Apply(e)
 	answered := f.applied.apply(e)
-	f.changed = f.changed || len(changed) > 0 || answered
+	if len(changed) > 0 || answered {
+		f.state, f.changed = nil, true
+	}
 	return len(changed) > 0 || answered || e.Kind == mirror.Signal && e.From(Service)
 }
 
@@ -111,8 +117,17 @@ func (f *Fold) HasBluetooth() bool {
 	return false
 }
 
-// State is the state after all that was applied.
+// State is the state after all that was applied. What it returns never changes any more; as long as nothing changes the states share
+// all they have, because many of them may be kept.
 func (f *Fold) State() nmtypes.State {
+	if f.state == nil {
+		s := f.read()
+		f.state = &s
+	}
+	return *f.state
+}
+
+func (f *Fold) read() nmtypes.State {
 	s := nmtypes.State{
 		Synced:  f.tree.Synced(),
 		Active:  map[string]nmtypes.ActiveConnection{},

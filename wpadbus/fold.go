@@ -40,6 +40,7 @@ type Fold struct {
 	// AskBeyond is how many network blocks, and how many access points, of an interface are asked for beyond those in use.
 	AskBeyond int
 
+	state     *wpatypes.State // as it was given last; nil when something came since
 	tree      *mirror.Tree
 	history   map[wire.Path]*history // by interface
 	asked     map[question]bool      // what was asked for in this conversation; true until it is answered
@@ -82,6 +83,9 @@ func (f *Fold) forget() {
 // Apply takes the next event and tells whether the state may have changed.
 func (f *Fold) Apply(e mirror.Event) bool {
 	captured := f.captures.Apply(e)
+	if captured {
+		f.state = nil
+	}
 	if e.Overheard {
 		return captured
 	}
@@ -100,6 +104,7 @@ func (f *Fold) Apply(e mirror.Event) bool {
 	case e.Kind == mirror.OwnerGained:
 		f.available = true
 	}
+	f.state = nil
 	known := f.known(e)
 	changed := f.tree.Apply(e)
 	f.tree.Merge(e.Call.Path, ifaceIface, known)
@@ -113,11 +118,12 @@ func (f *Fold) Apply(e mirror.Event) bool {
 // Measured takes a reading of a control socket and tells whether it was one.
 func (f *Fold) Measured(r record.Record) bool {
 	if iface, pae, ok := parsePAE(r); ok {
-		f.pae[iface] = pae
+		f.state, f.pae[iface] = nil, pae
 		return true
 	}
 	iface, association, ok := parseAssociation(r)
 	if ok {
+		f.state = nil
 		f.associations[iface] = association
 	}
 	return ok

@@ -2,6 +2,7 @@ package wpadbus_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -468,5 +469,19 @@ func TestRules(t *testing.T) {
 	}
 	if f := wpadbus.NewFold(); f.Synced() || len(f.Wants()) > 0 || f.Apply(mirror.Event{}) || f.Apply(mirror.Event{Overheard: true, Kind: mirror.BusUp}) {
 		t.Error("a fold that has heard nothing knows or wants something")
+	}
+}
+
+// States between which nothing happened to the supplicant share what they have: many of them are kept.
+func TestStatesShare(t *testing.T) {
+	s := wireless(t)
+	before := s.fold.State()
+	s.fold.Apply(mirror.Event{Kind: mirror.Signal, Service: "org.freedesktop.NetworkManager"})
+	if after := s.fold.State(); reflect.ValueOf(before.Interfaces).Pointer() != reflect.ValueOf(after.Interfaces).Pointer() {
+		t.Error("a signal of NetworkManager has made another state")
+	}
+	s.signal(wlan, iface, "ScanDone", true)
+	if after := s.fold.State(); reflect.ValueOf(before.Interfaces).Pointer() == reflect.ValueOf(after.Interfaces).Pointer() {
+		t.Error("a signal of the supplicant's has changed a state that was given before")
 	}
 }

@@ -10,9 +10,20 @@ import (
 	"nmdebug/wpadbus/wpatypes"
 )
 
-// State is the state after all that was applied.
+// State is the state after all that was applied. What it returns never changes any more; as long as nothing changes the states share
+// all they have, because many of them may be kept.
 func (f *Fold) State() wpatypes.State {
-	s := wpatypes.State{Synced: f.Synced(), Interfaces: map[string]wpatypes.Interface{}, Gone: maps.Clone(f.gone)}
+	if f.state == nil {
+		s := f.read()
+		f.state = &s
+	}
+	s := *f.state
+	s.Synced = f.Synced()
+	return s
+}
+
+func (f *Fold) read() wpatypes.State {
+	s := wpatypes.State{Interfaces: map[string]wpatypes.Interface{}, Gone: maps.Clone(f.gone)}
 	in := f.tree.Read()
 	root := in.Reader(rootPath, rootIface)
 	s.Capabilities = root.Strings("Capabilities")

@@ -23,6 +23,7 @@ type Limits struct {
 	Lines  int
 	Bytes  int // of the lines
 	Frames int
+	Stacks int // of all frames together: how large a frame is depends on how many interfaces there are
 }
 
 // History is what was seen so far.
@@ -33,6 +34,7 @@ type History struct {
 	mu      sync.Mutex // guards what follows
 	past    Past
 	bytes   int           // of the lines
+	stacks  int           // of the frames
 	changed chan struct{} // closed when there is more; nil when nobody waits for that
 }
 
@@ -67,10 +69,22 @@ func (h *History) Show(s *inspect.Snapshot, p inspect.Pyramid) {
 	defer h.mu.Unlock()
 	changed := len(h.past.Frames) > 0 && floorsDiffer(h.past.Last().Pyramid, p)
 	h.past.Frames = append(h.past.Frames, Frame{s, p, links, changed})
-	if h.limits.Frames > 0 && len(h.past.Frames) > h.limits.Frames {
+	h.stacks += len(p.Stacks)
+	for h.crowded() {
 		h.past.Frames = thinned(h.past.Frames)
+		h.stacks = 0
+		for _, f := range h.past.Frames {
+			h.stacks += len(f.Pyramid.Stacks)
+		}
 	}
 	h.tell()
+}
+
+// crowded says whether there are more frames than there may be. The first and the last few are kept in any case.
+func (h *History) crowded() bool {
+	const few = 4
+	n := len(h.past.Frames)
+	return n > few && (h.limits.Frames > 0 && n > h.limits.Frames || h.limits.Stacks > 0 && h.stacks > h.limits.Stacks)
 }
 
 func floorsDiffer(before, after inspect.Pyramid) bool {

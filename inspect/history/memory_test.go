@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"nmdebug/inspect"
 	"nmdebug/inspect/history"
 	"nmdebug/inspect/timeline"
 	"nmdebug/nmwatch/record"
@@ -74,5 +75,27 @@ func TestAPastKeepsItsLines(t *testing.T) {
 	}
 	if past.Lines.Dropped() != 2000 || past.Lines.End() != 5000 {
 		t.Errorf("it has the lines from %d to %d", past.Lines.Dropped(), past.Lines.End())
+	}
+}
+
+// Frames of many interfaces are larger, and fewer. A change is noted at the first frame behind it that is kept.
+func TestFramesAreBoundedByTheirSize(t *testing.T) {
+	h := history.New(history.Limits{Stacks: 100})
+	for second := range 1000 {
+		p := pyramid(second, inspect.Up)
+		if second%100 == 99 {
+			p = pyramid(second, inspect.Failed)
+		}
+		for len(p.Stacks) < 10 {
+			p.Stacks = append(p.Stacks, inspect.Stack{Interface: fmt.Sprint("veth", len(p.Stacks))})
+		}
+		h.Show(&inspect.Snapshot{At: p.At}, p)
+	}
+	past, _ := h.Past()
+	if n := len(past.Frames); n < 4 || n > 10 || !past.Start().Equal(at(0)) || !past.End().Equal(at(999)) {
+		t.Errorf("of a thousand frames of ten interfaces there are %d, from %v to %v", n, past.Start(), past.End())
+	}
+	if len(past.Changes()) == 0 {
+		t.Error("no change is left")
 	}
 }

@@ -251,8 +251,10 @@ func linesOfFlood(ctx context.Context, t *terminal) (int, error) {
 	if err := pass(ctx, time.Second); err != nil { // the last ones are held for half a second
 		return 0, err
 	}
-	if err := t.press("/Config " + keyEnter); err != nil {
-		return 0, err
+	for _, key := range "/Config " + keyEnter {
+		if err := errors.Join(t.press(string(key)), pass(ctx, 100*time.Millisecond)); err != nil {
+			return 0, err
+		}
 	}
 	if err := pass(ctx, time.Second); err != nil {
 		return 0, err

@@ -84,7 +84,7 @@ func (v *linesView) refilter() {
 		f = searching(f, v.search)
 	}
 	v.chosen = history.Select(f, v.lane())
-	v.extend(v.panel.past, v.panel.Now().Add(lookFor))
+	v.extend(v.panel.past, v.panel.Now().Add(lookFor/2)) // whoever types does not wait for more
 	v.panel.nudge()
 }
 

@@ -2,7 +2,7 @@ package tui
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -16,19 +16,19 @@ import (
 
 const million = 1_000_000
 
-// crowded is a panel with a million lines on a screen that nobody sees. Nothing runs beside it.
-func crowded(tb testing.TB) *Panel {
+// crowded is a panel with so many lines on a screen that nobody sees. Nothing runs beside it.
+func crowded(tb testing.TB, lines int) *Panel {
 	tb.Helper()
 	past, start := history.New(history.Limits{}), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	processes := []string{"NetworkManager", "wpa_supplicant", "kernel", "nm-openvpn", ":1.52"}
-	for i := range million {
+	for i := range lines {
 		severity := record.Info
 		if i%1000 == 0 {
 			severity = record.Error
 		}
 		past.Add(record.Line{
 			At: start.Add(time.Duration(i) * time.Millisecond), Seq: uint64(i), Kind: record.DBusSeen, Process: processes[i%len(processes)], Interface: "wlan0",
-			Severity: severity, Text: fmt.Sprintf("signals Config tundev=tun0 gateway=1660944385 mtu=1500 number=%d;", i),
+			Severity: severity, Text: "signals Config tundev=tun0 gateway=1660944385 mtu=1500 number=" + strconv.Itoa(i) + ";",
 		})
 	}
 	past.Show(&inspect.Snapshot{At: start}, inspect.Pyramid{At: start})
@@ -77,7 +77,7 @@ func (p *Panel) searches(typed string) {
 
 // In a million lines every one can be reached, and the newest of those that are searched are found first.
 func TestAMillionLines(t *testing.T) {
-	p := crowded(t)
+	p := crowded(t, million)
 	at := func(number int) {
 		t.Helper()
 		if l, ok := p.lines.selected(); !ok || l.Seq != uint64(number) {
@@ -110,7 +110,7 @@ func TestAMillionLines(t *testing.T) {
 
 // A line that was selected stays where it is on the screen while older ones are found.
 func TestSelectedLineStays(t *testing.T) {
-	p := crowded(t)
+	p := crowded(t, 50_000)
 	p.press("PgUp")
 	p.press("PgUp")
 	row := func() int { return p.lines.sheet.selected - p.lines.sheet.top }
@@ -125,7 +125,7 @@ func TestSelectedLineStays(t *testing.T) {
 }
 
 func BenchmarkMillionLines(b *testing.B) {
-	p := crowded(b)
+	p := crowded(b, million)
 	for _, key := range []string{"Up", "PgUp", "Home", "End", "1", "2", "7", "[", "]"} {
 		b.Run("picture after "+key, func(b *testing.B) {
 			p.press("2")

@@ -50,10 +50,11 @@ Keys:
 	return c
 }
 
-// The most that a panel keeps of what happens, so that it can be left open for days: some 100 MB.
+// The most that a panel keeps of what happens, so that it can be left open for days. A line takes some 350 bytes, an interface of a
+// moment some 4 kB.
 const (
-	keptLines  = 250_000
-	keptFrames = 2_000
+	keptLines  = 64 << 20 // bytes
+	keptStacks = 10_000
 )
 
 func (a *app) panel(ctx context.Context, opts panelOptions) error {
@@ -63,7 +64,7 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 	if _, tty := a.terminal(); !tty && a.screen == nil {
 		return usage("panel needs a terminal: status --watch and log -f write into files and pipes")
 	}
-	began, limits := a.now(), history.Limits{Lines: keptLines, Frames: keptFrames}
+	began, limits := a.now(), history.Limits{Bytes: keptLines, Stacks: keptStacks}
 	if a.recording != nil {
 		limits = history.Limits{}
 	}
