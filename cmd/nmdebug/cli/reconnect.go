@@ -57,6 +57,7 @@ is as it was · 21 refused · 9 not permitted · 10 no such interface or connect
 		Example: `  nmdebug reconnect eth0 --from l2 --dry-run
   nmdebug reconnect wlan0 --from l3
   nmdebug reconnect office-vpn
+  nmdebug reconnect wg0 --from vpn                   WireGuard, made anew
   nmdebug reconnect eth0 --from l1 --rollback 60s    over ssh`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeInterface,
