@@ -20,6 +20,8 @@ func (e Entry) Interface() string {
 		return leaseOn(message)
 	case Kernel:
 		return namedByKernel(message)
+	case NMDebug:
+		return inAccount(message)
 	default:
 		return ""
 	}
@@ -76,12 +78,32 @@ func leaseOn(message string) string {
 // NIC Link is Up".
 func namedByKernel(message string) string {
 	for word := range strings.FieldsSeq(message) {
-		name, ok := strings.CutSuffix(word, ":")
-		if ok && isInterface(name) && slices.ContainsFunc([]string{"eth", "en", "wl", "ww", "br", "bnep", "tun", "tap", "bond", "veth", "wg", "vx", "mac"}, func(prefix string) bool {
-			return strings.HasPrefix(name, prefix) && strings.ContainsAny(name, "0123456789")
-		}) {
+		if name, ok := strings.CutSuffix(word, ":"); ok && likeLink(name) {
 			return name
 		}
+	}
+	return ""
+}
+
+// likeLink says whether a word looks like the usual name of a link.
+func likeLink(word string) bool {
+	usual := []string{"eth", "en", "wl", "ww", "br", "bnep", "tun", "tap", "bond", "veth", "wg", "vx", "mac"}
+	return isInterface(word) && strings.ContainsAny(word, "0123456789") && slices.ContainsFunc(usual, func(prefix string) bool {
+		return strings.HasPrefix(word, prefix)
+	})
+}
+
+// inAccount reads a decision of heal's, "21:36:53.702 ● eth0 L2 stands again" or "… office on eth0 VPN …", or a step that it
+// makes, "◌ 1/2 Ask for a new lease on eth0 …".
+func inAccount(message string) string {
+	words := strings.Fields(message)
+	for i, floor := range words {
+		if i >= 3 && i <= 5 && slices.Contains([]string{"L1", "L2", "L3", "VPN"}, floor) && isInterface(words[i-1]) {
+			return words[i-1]
+		}
+	}
+	if i := slices.IndexFunc(words, likeLink); i > 1 {
+		return words[i]
 	}
 	return ""
 }

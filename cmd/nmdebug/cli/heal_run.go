@@ -164,7 +164,7 @@ func (n *nurse) say(d heal.Decision) {
 	}[d.Kind]
 	name := d.Interface
 	if d.VPN != "" {
-		name = d.VPN
+		name = d.VPN + " on " + d.Interface
 	}
 	what := map[heal.Kind]string{
 		heal.Watching: "watches",

@@ -275,13 +275,36 @@ func (a *app) validate(command string) error {
 	return err
 }
 
-// printer writes for a person: in colour where it is wanted, as wide as the terminal.
+// printer writes for a person: in colour where it is wanted, as wide as the terminal; for the journal, which makes an entry
+// of each line, without breaking them.
 func (a *app) printer() *text.Printer {
 	width, tty := a.terminal()
-	if !tty {
+	switch {
+	case tty:
+	case a.toJournal():
+		width = journalWidth
+	default:
 		width = 80
 	}
 	return &text.Printer{Out: a.out, Colour: a.coloured(tty), ASCII: !a.utf8(), Width: width}
+}
+
+// journalWidth is more than any sentence of ours has.
+const journalWidth = 4096
+
+// toJournal says whether the standard output is the stream to the journal that systemd gave us (systemd.exec(5)). The
+// variable alone says nothing: what a service starts inherits it.
+func (a *app) toJournal() bool {
+	f, ok := a.out.(*os.File)
+	if !ok || a.env("JOURNAL_STREAM") == "" {
+		return false
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && a.env("JOURNAL_STREAM") == fmt.Sprintf("%d:%d", st.Dev, st.Ino)
 }
 
 // coloured says whether what is written has colours.
