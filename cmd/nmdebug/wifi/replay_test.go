@@ -64,14 +64,14 @@ func (r *recording) replaysItsOwnVerdicts() {
 }
 
 // replaysWhatTheWatchShowed looks at every second of the recording. Floors that changed just then are left out: the two
-// processes do not look at the same instant, least of all under emulation.
+// processes do not look at the same instant.
 func (r *recording) replaysWhatTheWatchShowed() {
 	r.t.Helper()
-	const slack = 900 * time.Millisecond
 	compared, end := 0, r.end()
-	for at := r.watch.began.Add(slack); at.Add(slack).Before(end); at = at.Add(time.Second) {
+	for at := r.watch.began.Add(behind); at.Add(behind).Before(end); at = at.Add(time.Second) {
 		replayed := r.floorsAt(at)
 		for floor, word := range r.watch.floorsAt(at) {
+			slack := apart(floor)
 			if r.watch.changed(floor, at.Add(-slack), at.Add(slack)) {
 				continue
 			}
@@ -81,9 +81,21 @@ func (r *recording) replaysWhatTheWatchShowed() {
 			}
 		}
 	}
-	if r.t.Logf("%d floors compared", compared); compared == 0 {
+	if r.t.Logf("%d floors compared", compared); compared == 0 && end.Sub(r.watch.began) > 3*behind {
 		r.t.Error("nothing was compared")
 	}
+}
+
+// behind is how far one process may be behind the other on a busy host, where both are emulated.
+const behind = 1500 * time.Millisecond
+
+// apart is how far apart the two may show a change of a floor: each measures the signal every two seconds, and reads the handshakes
+// of WireGuard every five.
+func apart(floor string) time.Duration {
+	if strings.HasSuffix(floor, " vpn") {
+		return 5*time.Second + behind
+	}
+	return 2*time.Second + behind
 }
 
 // floorsAt is how the recording shows a moment, in the words of the watch.
