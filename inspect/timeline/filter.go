@@ -13,6 +13,7 @@ import (
 type Filter struct {
 	Since      time.Time
 	Kinds      []record.Kind
+	Sources    []string // beside Kinds: what sources say that limits what is seen of them; names as of Processes
 	Processes  []string // names; what begins so counts too: "nm-" are all plugins
 	Interfaces []string
 	Floors     []string // "l1", "l2", "l3", "vpn"
@@ -27,7 +28,7 @@ func (f Filter) Keeps(l record.Line) bool {
 	switch {
 	case l.At.Before(f.Since), f.Severity != 0 && l.Severity > f.Severity, l.Own && !f.Own:
 		return false
-	case len(f.Kinds) > 0 && !slices.Contains(f.Kinds, l.Kind):
+	case len(f.Kinds) > 0 && !slices.Contains(f.Kinds, l.Kind) && !f.limits(l):
 		return false
 	case len(f.Interfaces) > 0 && !slices.Contains(f.Interfaces, l.Interface):
 		return false
@@ -38,9 +39,17 @@ func (f Filter) Keeps(l record.Line) bool {
 	case f.Grep != nil && !f.Grep.MatchString(words(l)):
 		return false
 	}
-	return len(f.Processes) == 0 || slices.ContainsFunc(f.Processes, func(p string) bool {
-		return strings.HasPrefix(strings.ToLower(l.Process), strings.ToLower(p))
-	})
+	return len(f.Processes) == 0 || named(f.Processes, l.Process)
+}
+
+// limits says whether a line tells why less is seen of one of the sources.
+func (f Filter) limits(l record.Line) bool {
+	return l.Source != "" && l.Severity <= record.Notice && named(f.Sources, l.Source)
+}
+
+// named says whether a name begins with one of those.
+func named(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(strings.ToLower(name), strings.ToLower(n)) })
 }
 
 // words are what of a line can be searched.

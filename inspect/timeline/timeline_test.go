@@ -95,18 +95,21 @@ func TestOrderIsTrue(t *testing.T) {
 func TestFilter(t *testing.T) {
 	lines := []record.Line{
 		{At: at(0), Process: "NetworkManager", Interface: "eth0", Floor: "l3", Severity: record.Info, Text: "nm"},
-		{At: at(1), Process: "nm-openvpn", Interface: "tun0", Floor: "vpn", Severity: record.Error, Text: "vpn"},
+		{At: at(1), Kind: record.Log, Process: "nm-openvpn", Interface: "tun0", Floor: "vpn", Severity: record.Error, Text: "vpn"},
 		{At: at(2), Process: "kernel", Interface: "eth0", Floor: "l1", Severity: record.Warning, Text: "carrier"},
 		{At: at(3), Process: "nmdebug", Severity: record.Debug, Own: true, Text: "own"},
+		{At: at(4), Kind: record.Note, Source: "journal", Process: "nmdebug", Severity: record.Notice, Text: "no journal"},
+		{At: at(5), Kind: record.Note, Source: "journal", Process: "nmdebug", Severity: record.Debug, Text: "synced"},
+		{At: at(6), Kind: record.Note, Source: "monitor", Process: "nmdebug", Severity: record.Notice, Text: "no monitor"},
 	}
 	for _, tt := range []struct {
 		name   string
 		filter timeline.Filter
 		want   string
 	}{
-		{"all but our own", timeline.Filter{}, "nm; vpn; carrier"},
-		{"our own, too", timeline.Filter{Own: true}, "nm; vpn; carrier; own"},
-		{"since", timeline.Filter{Since: at(1)}, "vpn; carrier"},
+		{"all but our own", timeline.Filter{}, "nm; vpn; carrier; no journal; synced; no monitor"},
+		{"our own, too", timeline.Filter{Own: true}, "nm; vpn; carrier; own; no journal; synced; no monitor"},
+		{"since", timeline.Filter{Since: at(1)}, "vpn; carrier; no journal; synced; no monitor"},
 		{"processes", timeline.Filter{Processes: []string{"kernel", "NM-"}}, "vpn; carrier"},
 		{"interfaces", timeline.Filter{Interfaces: []string{"eth0"}}, "nm; carrier"},
 		{"floors", timeline.Filter{Floors: []string{"l1", "vpn"}}, "vpn; carrier"},
@@ -118,6 +121,7 @@ func TestFilter(t *testing.T) {
 		{"text across the columns", timeline.Filter{Has: "l eth0 c"}, "carrier"},
 		{"text that is longer than all", timeline.Filter{Has: strings.Repeat("c", 99)}, ""},
 		{"two at once", timeline.Filter{Interfaces: []string{"eth0"}, Severity: record.Warning}, "carrier"},
+		{"a kind, and what limits what is seen of it", timeline.Filter{Kinds: []record.Kind{record.Log}, Sources: []string{"journal"}}, "vpn; no journal"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var kept []record.Line

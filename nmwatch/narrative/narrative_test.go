@@ -208,6 +208,7 @@ func TestLogsAndNotes(t *testing.T) {
 	s.tell(record.Packet, []byte("short"))
 	s.tell(record.Note, []byte(`{"source":"bus","event":"down","detail":"gone"}`))
 	s.tell(record.Note, []byte(`{"source":"journal","event":"denied","right":"root"}`))
+	s.tell(record.Note, []byte(`{"source":"journal","event":"absent","detail":"there is no journalctl"}`))
 	s.tell(record.Note, []byte(`{"source":"rtnetlink","event":"lost","lost":3}`))
 	s.tell(record.Note, []byte(`{"source":"monitor","event":"up","detail":"unix:path=/x"}`))
 	s.tell(record.Note, []byte(`{"source":"monitor","event":"down","detail":"lost the bus: the bus closed the connection"}`))
@@ -223,6 +224,7 @@ func TestLogsAndNotes(t *testing.T) {
 		"warning packet: a packet is shorter than its header",
 		"warning nmdebug: bus is lost: gone",
 		"notice nmdebug: journal cannot be read: it needs root",
+		"notice nmdebug: journal cannot be read: there is no journalctl",
 		"warning nmdebug: rtnetlink: records were lost (3)",
 		"debug nmdebug: monitor: up unix:path=/x",
 		"warning nmdebug: what others say on the bus is not seen: lost the bus: the bus closed the connection",

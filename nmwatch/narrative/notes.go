@@ -15,7 +15,7 @@ func (n *Narrator) note(r record.Record) {
 	if err := json.Unmarshal(r.Raw, &noted); err != nil {
 		return
 	}
-	l := record.Line{Process: processOwn, Severity: record.Debug, Text: fmt.Sprintf("%s: %s %s", noted.Source, noted.Event, noted.Detail)}
+	l := record.Line{Process: processOwn, Source: noted.Source, Severity: record.Debug, Text: fmt.Sprintf("%s: %s %s", noted.Source, noted.Event, noted.Detail)}
 	switch noted.Event {
 	case record.Down:
 		if noted.Source == "wpa-control" {
@@ -24,6 +24,10 @@ func (n *Narrator) note(r record.Record) {
 		l.Severity, l.Text = record.Warning, fmt.Sprintf("%s is lost: %s", noted.Source, noted.Detail)
 	case record.Denied:
 		l.Severity, l.Text = record.Notice, fmt.Sprintf("%s cannot be read: it needs %s", noted.Source, noted.Right)
+	case record.Absent:
+		if noted.Source == sourceJournal {
+			l.Severity, l.Text = record.Notice, fmt.Sprintf("%s cannot be read: %s", noted.Source, noted.Detail)
+		}
 	case record.NoAnswer:
 		l.Severity, l.Text = record.Warning, fmt.Sprintf("%s: no answer: %s", noted.Source, noted.Detail)
 	case record.Lost:
@@ -36,8 +40,13 @@ func (n *Narrator) note(r record.Record) {
 	n.add(l)
 }
 
-// sourceMonitor is the source that shows what others say to each other on the bus.
-const sourceMonitor = "monitor"
+const (
+	// sourceMonitor is the source that shows what others say to each other on the bus.
+	sourceMonitor = "monitor"
+
+	// sourceJournal is the one that has the logs of all daemons. Without it there are none.
+	sourceJournal = "journal"
+)
 
 // monitor tells how long the monitor did not see anything.
 func (n *Narrator) monitor(event record.NoteEvent, l *record.Line) {

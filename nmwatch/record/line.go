@@ -7,6 +7,7 @@ type Line struct {
 	At        time.Time
 	Seq       uint64 // place in the stream of the record that it tells
 	Kind      Kind   // of that record
+	Source    string // of a note: the source that says something of itself
 	Process   string // who did it: "NetworkManager", "wpa_supplicant", "kernel"; a bus name such as ":1.52" where that is all that is known
 	Interface string // the network interface that it is about, "" when it is about none
 	Floor     string // "l1", "l2", "l3" or "vpn", "" when it is about none in particular

@@ -178,13 +178,16 @@ func (p *Panel) command() {
 	}, p.complete)
 }
 
+// offerPatience bounds the finding of what a line may become; a long recording may be read for it.
+const offerPatience = 10 * time.Second
+
 // complete gives the lines that the typed one may become.
 func (p *Panel) complete(line string) []string {
 	if line == "" {
 		return nil
 	}
 	args := strings.Split(line, " ")
-	ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, offerPatience)
 	defer cancel()
 	var lines []string
 	for _, word := range p.Actions.Complete(ctx, args) {

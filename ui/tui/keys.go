@@ -136,6 +136,9 @@ func (p *Panel) key(ev *tcell.EventKey) *tcell.EventKey {
 // typed lets the arrows go through the commands that were typed before.
 func (p *Panel) typed(ev *tcell.EventKey, name string) *tcell.EventKey {
 	switch name {
+	case "Enter":
+		p.prompt.decline()
+		return ev
 	case "Ctrl-P":
 		p.prompt.recall(1)
 	case "Ctrl-N":

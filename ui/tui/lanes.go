@@ -23,12 +23,12 @@ func tailLines() lineSort {
 // trafficLines are what is said on the bus.
 func trafficLines() lineSort {
 	kinds := []record.Kind{record.DBusSeen, record.DBusSent, record.DBusReceived}
-	return lineSort{filter: timeline.Filter{Kinds: kinds}, row: trafficRow, details: 4, bare: true}
+	return lineSort{filter: timeline.Filter{Kinds: kinds, Sources: []string{"monitor"}}, row: trafficRow, details: 4, bare: true}
 }
 
 // logLines are what the daemons write into their logs.
 func logLines() lineSort {
-	return lineSort{filter: timeline.Filter{Kinds: []record.Kind{record.Log}}, row: timelineRow, details: 3}
+	return lineSort{filter: timeline.Filter{Kinds: []record.Kind{record.Log}, Sources: []string{"journal", "log "}}, row: timelineRow, details: 3}
 }
 
 // The lanes, which stand between the time and who did it.

@@ -199,6 +199,31 @@ func TestCommand(t *testing.T) {
 	s.await("why")
 }
 
+// Enter runs the line that was typed, whatever it may become; Tab takes what is offered. Nobody waits for offers.
+func TestOffers(t *testing.T) {
+	answer := make(chan struct{})
+	s := show(t, 80, 24, func(c *tui.Config) {
+		c.Actions.Run = runs(0)
+		c.Actions.Complete = func(ctx context.Context, args []string) []string {
+			select {
+			case <-answer:
+			case <-ctx.Done():
+			}
+			return []string{args[0] + "ever"}
+		}
+	})
+	s.press(":", "what")
+	s.await(":what") // and no answer yet
+	close(answer)
+	s.await("whatever")
+	s.press("Enter")
+	s.await(`ran ["what"]`)
+	s.press("Esc", ":", "who")
+	s.await("whoever")
+	s.press("Tab", "Enter")
+	s.await(`ran ["whoever"]`)
+}
+
 // What comes from outside is text, on every screen: no tag, no escape sequence, no line of its own.
 func TestHostileNames(t *testing.T) {
 	const hostile = "[red]a\x1b[31m\nb\u202e[-:-:bl]"

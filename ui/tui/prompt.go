@@ -20,6 +20,15 @@ type prompt struct {
 	asked   *question
 	past    []string // commands that were typed, the newest last
 	back    int      // how far back in them one is
+	offers  offers
+}
+
+// offers are the lines that what is typed may become. They are found beside the screen: a daemon may be asked for them.
+type offers struct {
+	find   func(line string) []string // nil where nothing is offered
+	asking bool
+	line   string // of which there is an answer
+	found  []string
 }
 
 // question is answered by one key.
@@ -32,9 +41,46 @@ func newPrompt(p *Panel) *prompt {
 	field := tview.NewInputField().SetFieldStyle(tcell.StyleDefault).SetLabelStyle(tcell.StyleDefault.Bold(true))
 	field.SetBackgroundColor(tcell.ColorDefault)
 	field.SetAutocompleteStyles(tcell.ColorDefault, tcell.StyleDefault, tcell.StyleDefault.Reverse(true))
+	q := &prompt{panel: p, field: field}
+	field.SetAutocompleteFunc(q.offer)
 	line := tview.NewFlex().AddItem(field, 0, 1, true)
 	line.SetBackgroundColor(tcell.ColorDefault)
-	return &prompt{Flex: line, panel: p, field: field}
+	q.Flex = line
+	return q
+}
+
+// offer gives what is known of a line, and finds out what is not.
+func (q *prompt) offer(line string) []string {
+	o := &q.offers
+	switch {
+	case o.find == nil:
+		return nil
+	case o.line == line:
+		return o.found
+	case o.asking:
+		return nil // the answer asks for what was typed meanwhile
+	}
+	o.asking = true
+	q.panel.tasks++
+	find := o.find
+	go func() {
+		found := find(line)
+		q.panel.later(func() {
+			q.panel.tasks--
+			q.offers.asking = false
+			if q.typing && q.offers.find != nil {
+				q.offers.line, q.offers.found = line, found
+				q.field.Autocomplete()
+			}
+		})
+	}()
+	return nil
+}
+
+// decline takes the offers away, so that Enter means the line as it is. One is taken by Tab, or by the arrows.
+func (q *prompt) decline() {
+	q.offers.find = nil
+	q.field.Autocomplete()
 }
 
 // Draw draws what the line is at the moment.
@@ -88,9 +134,9 @@ func (q *prompt) answer(ev *tcell.EventKey) {
 // read has a line typed. Changed is told while it is, entered when it is complete; both may be nil.
 func (q *prompt) read(label, text string, changed, entered func(string), complete func(string) []string) {
 	q.typing, q.back, q.message = true, 0, ""
+	q.offers.find = complete
 	q.field.SetLabel(label).SetText(text)
 	q.field.SetChangedFunc(changed)
-	q.field.SetAutocompleteFunc(complete)
 	q.field.SetDoneFunc(func(key tcell.Key) {
 		if key == tcell.KeyTab || key == tcell.KeyBacktab {
 			return

@@ -46,6 +46,9 @@ func (a *app) inherited(c tui.Command) []string {
 	named := func(flag string) bool {
 		return slices.ContainsFunc(c.Args, func(arg string) bool { return arg == flag || strings.HasPrefix(arg, flag+"=") })
 	}
+	if !named("--timeout") {
+		flags = append(flags, "--timeout="+a.timeout.String())
+	}
 	if a.recording == nil || named("--replay") || !slices.Contains(replayable(), c.Args[0]) {
 		return flags
 	}
@@ -56,11 +59,19 @@ func (a *app) inherited(c tui.Command) []string {
 	return flags
 }
 
+// source are the flags that name what the panel looks at.
+func (a *app) source() []string {
+	if a.recording != nil {
+		return []string{"--replay=" + a.replay}
+	}
+	return []string{"--address=" + a.address}
+}
+
 // completed gives the words that may stand in the place of the last one.
 func (a *app) completed(ctx context.Context, args []string) []string {
 	var out bytes.Buffer
 	one := app{out: &out, err: io.Discard, in: bytes.NewReader(nil), env: a.env, now: a.now, terminal: func() (int, bool) { return 0, false }}
-	if one.run(ctx, append([]string{"__complete"}, args...)) != exitOK {
+	if one.run(ctx, slices.Concat([]string{"__complete"}, a.source(), args)) != exitOK {
 		return nil
 	}
 	var found []string

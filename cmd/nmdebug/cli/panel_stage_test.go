@@ -47,7 +47,9 @@ func open(t *testing.T, l look, args ...string) *show {
 	stage := cli.Stage{Screen: s.screen, Settled: s.take, Env: env, Now: noon, Complain: &complaint}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
-	go func() { ended <- stage.Run(ctx, append([]string{"panel", "--replay", "demo"}, args...)...) }()
+	go func() {
+		ended <- stage.Run(ctx, append([]string{"panel", "--replay", "demo", "--timeout", patience.String()}, args...)...)
+	}()
 	t.Cleanup(func() {
 		cancel()
 		if code := <-ended; code != 0 || complaint.Len() > 0 {

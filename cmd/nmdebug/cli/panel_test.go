@@ -43,7 +43,8 @@ func walks() []walk {
 			{name: "filter", keys: []string{"/", "dhcp"}},
 			{name: "filtered", keys: []string{"Enter", "L"}},
 			{name: "command", keys: []string{"Esc", "Esc", ":", "blame wlan1", "Enter"}},
-			{name: "past", keys: []string{"Esc", "[", "[", "["}},
+			{name: "offers", keys: []string{"Esc", ":", "why wl"}},
+			{name: "past", keys: []string{"Esc", "Esc", "[", "[", "["}},
 		}},
 		{at: "+38s", steps: []step{
 			{name: "wrong-password"},

@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long a script waits for what is to come.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // stage is where the programs of one script run: on this machine without a bus, or in a laboratory.
 type stage struct {
