@@ -86,7 +86,7 @@ type act struct {
 func (s *story) acts() []act {
 	return []act{
 		{0, nothing, "wg0 vpn up handshake-fresh"},
-		{4 * time.Second, s.walkAway, "wlan0 l2 up wifi-roamed"},
+		{6 * time.Second, s.walkAway, "wlan0 l2 up wifi-roamed"},
 		{22 * time.Second, s.mistype, "wlan1 l2 failed wifi-key"},
 		{40 * time.Second, s.correct, "wlan1 l3 up addressed"},
 		{46 * time.Second, s.loseDHCP, "wlan0 l3 failed ip-failed"},
