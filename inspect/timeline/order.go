@@ -31,18 +31,19 @@ func (o *Order) Add(l record.Line) {
 
 // join puts an answer to its call, if that is still held.
 func (o *Order) join(answer record.Line) bool {
-	i := len(o.held) - 1 // the call came not long ago: in a recording all is held
-	for i >= 0 && (o.held[i].Seq != answer.Answers || o.held[i].Answers != 0) {
-		i--
+	const jitter = time.Millisecond
+	asked := answer.At.Add(-answer.Took)
+	for i := o.before(asked.Add(-jitter)); i < len(o.held) && !o.held[i].At.After(asked.Add(jitter)); i++ {
+		call := &o.held[i]
+		if call.Seq != answer.Answers || call.Answers != 0 {
+			continue
+		}
+		call.Text += " → " + Outcome(answer)
+		call.Took, call.Outcome = answer.Took, answer.Outcome
+		call.Severity = min(call.Severity, answer.Severity)
+		return true
 	}
-	if i < 0 {
-		return false
-	}
-	call := &o.held[i]
-	call.Text += " → " + Outcome(answer)
-	call.Took, call.Outcome = answer.Took, answer.Outcome
-	call.Severity = min(call.Severity, answer.Severity)
-	return true
+	return false
 }
 
 // Outcome tells an answer behind its call: "ok after 12 ms".
@@ -63,18 +64,38 @@ func Duration(d time.Duration) string {
 }
 
 // Ready gives the lines, in order, behind which none can come any more at that time.
-func (o *Order) Ready(now time.Time) []record.Line {
-	limit := now.Add(-Latency)
-	n, _ := slices.BinarySearchFunc(o.held, limit, func(l record.Line, t time.Time) int { return cmp.Or(l.At.Compare(t), -1) })
-	return o.take(n)
+func (o *Order) Ready(now time.Time) []record.Line { return o.take(o.before(now.Add(-Latency))) }
+
+const (
+	// answerWithin is how long an answer may take for which a call is held in a recording: clients give up after 25 s.
+	answerWithin = 30 * time.Second
+
+	// mostHeld is how many lines are held for that at most.
+	mostHeld = 20_000
+)
+
+// Settled is Ready for a recording that has been read up to that time: nobody waits for its lines, so that they are held until their
+// answers have come, too.
+func (o *Order) Settled(now time.Time) []record.Line {
+	if len(o.held) > mostHeld {
+		return o.Ready(now)
+	}
+	return o.take(o.before(now.Add(-answerWithin)))
+}
+
+// before is how many of the lines are not later than a time.
+func (o *Order) before(t time.Time) int {
+	n, _ := slices.BinarySearchFunc(o.held, t, func(l record.Line, t time.Time) int { return cmp.Or(l.At.Compare(t), -1) })
+	return n
 }
 
 // Rest gives all lines that are still held.
 func (o *Order) Rest() []record.Line { return o.take(len(o.held)) }
 
+// take cuts lines off in front. What is added writes behind them, and moves to another place in time.
 func (o *Order) take(n int) []record.Line {
-	lines := slices.Clone(o.held[:n])
-	o.held = slices.Delete(o.held, 0, n)
+	lines := o.held[:n:n]
+	o.held = o.held[n:]
 	return lines
 }
 

@@ -45,7 +45,7 @@ func TestOrder(t *testing.T) {
 
 func TestAnswersJoinTheirCalls(t *testing.T) {
 	ok := record.Line{At: at(12), Seq: 2, Answers: 1, Outcome: "ok", Took: 12 * time.Millisecond, Severity: record.Info, Text: "answers AddNetwork: ok"}
-	refused := record.Line{At: at(12), Seq: 2, Answers: 1, Outcome: "refused: no", Took: 2310 * time.Millisecond, Severity: record.Warning, Text: "answers AddNetwork: refused: no"}
+	refused := record.Line{At: at(2310), Seq: 2, Answers: 1, Outcome: "refused: no", Took: 2310 * time.Millisecond, Severity: record.Warning, Text: "answers AddNetwork: refused: no"}
 	for name, tt := range map[string]struct {
 		lines    []record.Line
 		want     string
@@ -65,6 +65,29 @@ func TestAnswersJoinTheirCalls(t *testing.T) {
 				t.Errorf("got %q of severity %s, want %q of %s", texts(got), got[0].Severity, tt.want, tt.severity)
 			}
 		})
+	}
+}
+
+// Of a recording the calls are held until they are answered, but not any number of them.
+func TestSettled(t *testing.T) {
+	var o timeline.Order
+	o.Add(record.Line{At: at(0), Seq: 1, Text: "asks"})
+	o.Add(record.Line{At: at(10), Seq: 2, Text: "other"})
+	if got := o.Settled(at(24_000)); len(got) > 0 {
+		t.Errorf("before it is answered there is %q", texts(got))
+	}
+	o.Add(record.Line{At: at(25_000), Seq: 3, Answers: 1, Took: 25 * time.Second, Outcome: "ok"})
+	if got := texts(o.Settled(at(31_000))); got != "asks → ok after 25.00 s; other" {
+		t.Errorf("there is %q", got)
+	}
+	const many = 30_000
+	given := 0
+	for i := range many {
+		o.Add(record.Line{At: at(31_000).Add(time.Duration(i) * 50 * time.Microsecond)})
+		given += len(o.Settled(at(31_000).Add(time.Duration(i) * 50 * time.Microsecond)))
+	}
+	if given < many/4 || len(o.Rest()) != many-given {
+		t.Errorf("of a flood %d lines were given before its end", given)
 	}
 }
 

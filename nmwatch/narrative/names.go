@@ -90,8 +90,10 @@ func (n names) learn(e mirror.Event) {
 		}
 	case e.Kind == mirror.Reply && e.Call.Member == "GetManagedObjects":
 		objects, _ := args[0].(map[wire.Path]map[string]map[string]any)
-		for path, object := range objects {
-			n.takeObject(path, object)
+		for range 2 { // an active connection is about its device, which may come behind it
+			for path, object := range objects {
+				n.takeObject(path, object)
+			}
 		}
 	case e.Kind == mirror.Reply && e.Call.Member == "GetAll":
 		n.take(e.Call.Path, args[0])

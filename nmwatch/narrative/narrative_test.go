@@ -252,3 +252,21 @@ func TestSignalsBesideOurOwnConversation(t *testing.T) {
 		t.Errorf("it tells %+v", s.lines)
 	}
 }
+
+// All objects at once are told in no order. A connection that comes before its device is about that device's interface nevertheless.
+func TestNamesOfAllObjectsAtOnce(t *testing.T) {
+	type properties = map[string]dbus.Variant
+	for range 20 { // the order of a map is another one each time
+		s := begin(t)
+		s.seen(wire.Message{Type: wire.MethodCall, Serial: 7, Sender: ":1.9", Destination: ":1.5", Path: "/org/freedesktop", Interface: "org.freedesktop.DBus.ObjectManager", Member: "GetManagedObjects"})
+		s.seen(wire.Message{Type: wire.MethodReturn, Sender: ":1.5", Destination: ":1.9", ReplySerial: 7}, map[dbus.ObjectPath]map[string]properties{
+			nmPath + "/ActiveConnection/9": {nm + ".Connection.Active": {"Devices": dbus.MakeVariant([]dbus.ObjectPath{nmPath + "/Devices/9"})}},
+			nmPath + "/Devices/9":          {nm + ".Device": {"Interface": dbus.MakeVariant("wlan9")}},
+		})
+		s.lines = nil
+		s.signal(":1.5", nmPath+"/ActiveConnection/9", nm+".Connection.Active", "StateChanged", uint32(2), uint32(1))
+		if len(s.lines) != 1 || s.lines[0].Interface != "wlan9" {
+			t.Fatalf("it tells %+v", s.lines)
+		}
+	}
+}

@@ -129,9 +129,12 @@ type told struct {
 	changes []inspect.Change
 }
 
+// waiting is how many records may wait to be told: in a flood many are told in a turn.
+const waiting = 256
+
 // live shows what happens until the context ends, which is how it is meant to end.
 func (s *stream) live(ctx context.Context, opts observe.Options) error {
-	in := make(chan told)
+	in := make(chan told, waiting)
 	send := func(ctx context.Context, t told) {
 		select {
 		case in <- t:
@@ -159,18 +162,30 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 			return nil
 		})
 	})
-	g.Go(func() error { return s.consume(inner, in) })
+	narrator := narrative.New()
+	g.Go(func() error { return s.consume(inner, narrator, in) })
 	err := g.Wait()
+	s.tell(ctx, narrator, in)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
 		return s.give(s.order.Rest())
 	}
 	return err
 }
 
-// replay shows what a recording tells, in its own time.
+// replay shows what a recording tells, in its own time, while it is read.
 func (s *stream) replay(ctx context.Context, opts observe.Options) error {
 	narrator := narrative.New()
-	opts.Tap = func(r record.Record) { s.hear(narrator, r) }
+	var newest time.Time
+	var failed error
+	opts.Tap = func(r record.Record) {
+		s.hear(narrator, r)
+		if r.Time.After(newest) {
+			newest = r.Time
+		}
+		if failed == nil {
+			failed = s.give(s.order.Settled(newest))
+		}
+	}
 	var before *inspect.Pyramid
 	err := observe.Watch(ctx, opts, func(snapshot *inspect.Snapshot, p inspect.Pyramid) error {
 		if s.saw != nil {
@@ -180,8 +195,11 @@ func (s *stream) replay(ctx context.Context, opts observe.Options) error {
 			s.put(timeline.OfChanges(inspect.Changes(*before, p)))
 		}
 		before = &p
-		return nil
+		return failed
 	})
+	if err == nil {
+		err = failed
+	}
 	if err != nil {
 		return err
 	}
@@ -189,8 +207,7 @@ func (s *stream) replay(ctx context.Context, opts observe.Options) error {
 }
 
 // consume tells what comes, and shows it when nothing older can come any more.
-func (s *stream) consume(ctx context.Context, in <-chan told) error {
-	narrator := narrative.New()
+func (s *stream) consume(ctx context.Context, narrator *narrative.Narrator, in chan told) error {
 	for {
 		var ready <-chan time.Time
 		if at, ok := s.order.Next(); ok {
@@ -198,11 +215,8 @@ func (s *stream) consume(ctx context.Context, in <-chan told) error {
 		}
 		select {
 		case t := <-in:
-			s.put(timeline.OfChanges(t.changes))
-			s.tellWhoCame(ctx, t.changes)
-			if t.record.Kind != 0 {
-				s.hear(narrator, t.record)
-			}
+			s.take(ctx, narrator, t)
+			s.tell(ctx, narrator, in)
 		case <-ready:
 		case <-ctx.Done():
 			return ctx.Err()
@@ -210,6 +224,22 @@ func (s *stream) consume(ctx context.Context, in <-chan told) error {
 		if err := s.give(s.order.Ready(s.now())); err != nil {
 			return err
 		}
+	}
+}
+
+// tell takes what waits.
+func (s *stream) tell(ctx context.Context, narrator *narrative.Narrator, in <-chan told) {
+	for range len(in) {
+		s.take(ctx, narrator, <-in)
+	}
+}
+
+// take has told what a source hands over.
+func (s *stream) take(ctx context.Context, narrator *narrative.Narrator, t told) {
+	s.put(timeline.OfChanges(t.changes))
+	s.tellWhoCame(ctx, t.changes)
+	if t.record.Kind != 0 {
+		s.hear(narrator, t.record)
 	}
 }
 
