@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -110,6 +111,7 @@ func (m *Meter) Measure(s *Snapshot, p Pyramid) []Quality {
 	for _, sub := range subjectsOf(s) {
 		subjects[sub.name] = sub
 	}
+	maps.DeleteFunc(m.windows, func(name string, _ []sample) bool { return subjects[name] == nil })
 	for _, st := range p.Stacks {
 		if sub := subjects[st.Interface]; sub != nil && sub.link != nil {
 			if q, ok := m.measure(sub, st); ok {

@@ -208,3 +208,20 @@ func TestChannel(t *testing.T) {
 		}
 	}
 }
+
+// What is remembered of an interface goes with it: on a host of containers they come and go for ever.
+func TestQualityForgetsWhoIsGone(t *testing.T) {
+	var m inspect.Meter
+	there := &inspect.Snapshot{Kernel: kerneltypes.State{Synced: true, Links: map[int]kerneltypes.Link{
+		2: {Index: 2, Name: "eth0", Type: 1, Flags: 1, Carrier: true, HasCarrier: true},
+	}}}
+	measure(t, &m, there)
+	if q := measure(t, &m, there); len(q.Trend) != 2 {
+		t.Errorf("twice seen, its trend is %v", q.Trend)
+	}
+	gone := &inspect.Snapshot{Kernel: kerneltypes.State{Synced: true}}
+	m.Measure(gone, inspect.Build(gone))
+	if q := measure(t, &m, there); len(q.Trend) != 1 {
+		t.Errorf("it is another one, and its trend is %v", q.Trend)
+	}
+}

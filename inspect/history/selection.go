@@ -24,6 +24,9 @@ type Selection struct {
 	lane   func(record.Line) string
 }
 
+// mostLanes is more than anybody can show: names may come from strangers.
+const mostLanes = 1000
+
 // Select begins a selection. Lane names the lane of a line; nil for no lanes.
 func Select(f timeline.Filter, lane func(record.Line) string) *Selection {
 	return &Selection{filter: f, lane: lane, from: -1, first: map[string]int{}}
@@ -61,7 +64,7 @@ func (s *Selection) keeps(number int) bool {
 	}
 	if s.lane != nil {
 		name := s.lane(*l)
-		if first, known := s.first[name]; !known || number < first {
+		if first, known := s.first[name]; number < first || !known && len(s.first) < mostLanes {
 			s.first[name] = number
 		}
 	}

@@ -151,7 +151,7 @@ func (p *Panel) typed(ev *tcell.EventKey, name string) *tcell.EventKey {
 
 // bound finds what a key does on the screen that is shown.
 func (p *Panel) bound(name string) (binding, bool) {
-	for _, b := range bindings() {
+	for _, b := range p.keys {
 		if slices.Contains(b.keys, name) && (len(b.on) == 0 || slices.Contains(b.on, p.screen)) {
 			return b, true
 		}
@@ -161,7 +161,7 @@ func (p *Panel) bound(name string) (binding, bool) {
 
 // hints are the keys that one should know here, two cells each: those of the screen first, and apart those of the whole panel.
 func (p *Panel) hints() (here, always render.Row) {
-	for _, b := range bindings() {
+	for _, b := range p.keys {
 		if b.hint == "" || len(b.on) > 0 && !slices.Contains(b.on, p.screen) {
 			continue
 		}
@@ -188,7 +188,7 @@ const (
 // helpRows are all keys, in the order of the table.
 func (p *Panel) helpRows() rows {
 	all := rows{{{Text: "The selected floor, interface and moment hold for all screens.", Role: render.Plain}}, {}}
-	for _, b := range bindings() {
+	for _, b := range p.keys {
 		where := render.Cell{}
 		if len(b.on) > 0 {
 			for _, id := range b.on {

@@ -17,6 +17,7 @@ type Panel struct {
 	Config
 	pen  pen
 	app  *tview.Application
+	keys []binding       // all that there are
 	wake chan struct{}   // somebody has something new for the screen
 	jobs chan func()     // to be done by the goroutine of the screen
 	ctx  context.Context // of what is printed and run for this screen; ends with it
@@ -54,7 +55,7 @@ type spot struct {
 // New makes a panel that is not on the screen yet.
 func New(c Config) *Panel {
 	p := &Panel{
-		Config: c, pen: pen{c.Colour, c.ASCII}, app: tview.NewApplication(), wake: make(chan struct{}, 1), jobs: make(chan func(), 16),
+		Config: c, pen: pen{c.Colour, c.ASCII}, app: tview.NewApplication(), keys: bindings(), wake: make(chan struct{}, 1), jobs: make(chan func(), 16),
 		moment: c.At, meter: &meter{began: c.Now()},
 	}
 	p.build()
