@@ -168,6 +168,10 @@ func (r *recording) isDissected() {
 		known := []string{"dbus", "netlink:netlink-route", "systemd_journal", "sll:ethertype:ip:udp:dhcp", "sll:ethertype:ipv6:udp:dhcpv6"}
 		protocols, malformed, _ := strings.Cut(line, "\t")
 		eapol := strings.HasPrefix(protocols, "sll:ethertype:eapol") // and EAP and TLS in it
+		if eapol && strings.HasPrefix(malformed, "[Dissector bug") { // TShark 4.0 says of itself that it failed, in packet-tls.c
+			r.t.Logf("frame %d makes TShark stumble: %s", frame+1, line)
+			continue
+		}
 		if malformed != "" || !eapol && !slices.Contains(known, protocols) {
 			r.t.Errorf("frame %d is dissected as %q", frame+1, line)
 		}
