@@ -39,7 +39,8 @@ func measure(ctx context.Context, lab *testenv.Lab, command []string) (cost, err
 		return cost{}, fmt.Errorf("cannot run %v: %w", command, err)
 	}
 	var took cost
-	return took, json.Unmarshal(out.Bytes(), &took)
+	err = json.Unmarshal(out.Bytes(), &took)
+	return took, err
 }
 
 // meter runs the command and prints its cost.
