@@ -1,7 +1,9 @@
 package cli_test
 
 import (
+	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,6 +46,10 @@ func TestPanelInATerminal(t *testing.T) {
 
 // However it ends, the terminal is left as it was.
 func TestPanelIsEnded(t *testing.T) {
+	// What the tests ignore, as under nohup, the program would ignore, too.
+	heeded := make(chan os.Signal, 1)
+	signal.Notify(heeded, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(heeded) })
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			panel := onTheDemo(t)
