@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"time"
 
 	"nmdebug/nmwatch/mirror"
 )
@@ -26,6 +27,9 @@ type Raised struct {
 	entry  entry
 }
 
+// restoreWithin bounds the calls that set back what was raised before an error.
+const restoreWithin = 5 * time.Second
+
 // Raise raises the levels of the daemons that run, after it has noted in a ledger what they were; one that is not there is
 // no error. Another run that has raised them is the error ErrRaised; what a dead one has left must have been set back by
 // [Recover]. After an error nothing is raised.
@@ -40,7 +44,9 @@ func Raise(ctx context.Context, c Caller, w Wish) (*Raised, error) {
 	r := &Raised{wish: w, caller: c, entry: entry{PID: os.Getpid(), Started: started, Bus: w.Bus, Before: map[string]Setting{}}}
 	for _, d := range daemons() {
 		if err := r.raise(ctx, d); err != nil && !errors.Is(err, mirror.ErrAbsent) {
-			return nil, errors.Join(err, r.Restore(ctx))
+			restoring, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoreWithin)
+			defer cancel()
+			return nil, errors.Join(err, r.Restore(restoring))
 		}
 	}
 	return r, nil
@@ -67,7 +73,9 @@ func (r *Raised) raise(ctx context.Context, d daemon) error {
 		return err
 	}
 	if err := d.write(ctx, r.caller, d.raised(r.wish.Level, r.wish.Domains)); err != nil {
-		delete(r.entry.Before, d.name)
+		if ctx.Err() == nil { // else the daemon may still do it
+			delete(r.entry.Before, d.name)
+		}
 		return fmt.Errorf("cannot make %s log more: %w", d.name, err)
 	}
 	return nil

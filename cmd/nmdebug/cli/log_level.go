@@ -28,7 +28,10 @@ func (a *app) withLevel(ctx context.Context, opts logOptions, s *stream) (err er
 		return &exitError{exitNoNM, err}
 	}
 	defer func() { err = errors.Join(err, bus.Close()) }()
-	raised, err := loglevel.Raise(ctx, bus, loglevel.Wish{Level: level, Domains: opts.domains, Bus: a.address, Ledger: loglevel.Ledger})
+	// An end that comes meanwhile is heeded when all are raised: a daemon does what it was told, answered or not.
+	raising, cancel := context.WithTimeout(context.WithoutCancel(ctx), levelTimeout)
+	defer cancel()
+	raised, err := loglevel.Raise(raising, bus, loglevel.Wish{Level: level, Domains: opts.domains, Bus: a.address, Ledger: loglevel.Ledger})
 	switch {
 	case errors.Is(err, mirror.ErrDenied), errors.Is(err, fs.ErrPermission):
 		return &exitError{exitNoRight, errors.New("raising log levels needs root")}
