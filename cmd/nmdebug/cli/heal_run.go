@@ -59,9 +59,11 @@ func (n *nurse) watch(ctx context.Context) error {
 	if n.view.First(ctx) != nil {
 		return nil
 	}
-	n.say(n.policy.Begins())
-	for {
+	for begins := true; ; begins = false {
 		_, p, changed := n.view.Look()
+		if begins { // what breaks from now on was seen whole
+			n.say(n.policy.Begins())
+		}
 		var again time.Time
 		if !p.At.IsZero() {
 			var decisions []heal.Decision
