@@ -100,7 +100,7 @@ func panelStarts(ctx context.Context, nmdebug string, profiles int) error {
 		if _, err := closed(); err != nil {
 			return err
 		}
-		other, err := openTerminal(ctx, lab, os.Stderr, "nmtui")
+		other, err := openTerminal(ctx, lab, nil, "nmtui")
 		if err != nil {
 			return err
 		}
@@ -193,7 +193,7 @@ func panelFlood(ctx context.Context, lab *testenv.Lab, nmdebug string) error {
 	fmt.Printf("panel: %d messages at %d/s: %.1f %% of a processor, %d pictures: median %.1f ms, at most %.1f ms; %d keys: median %.1f ms, at most %.1f ms; lost %d (%d told); at most %s of memory\n",
 		flooding().count, flooding().pace, percent(used, flooding().lasts()), stats.Pictures.Count, stats.Pictures.MedianMS, stats.Pictures.WorstMS,
 		stats.Keys.Count, stats.Keys.MedianMS, stats.Keys.WorstMS, flooding().count-shown, stats.Lost, mb(stats.PeakBytes))
-	for _, command := range [][]string{{"busctl", "--system", "--quiet", "monitor"}, {"dbus-monitor", "--system"}} {
+	for _, command := range [][]string{{"busctl", "--system", "monitor"}, {"dbus-monitor", "--system"}} {
 		if err := floodOther(ctx, lab, command); err != nil {
 			return err
 		}
@@ -203,7 +203,7 @@ func panelFlood(ctx context.Context, lab *testenv.Lab, nmdebug string) error {
 
 // floodOther lets another program write the flood into a terminal.
 func floodOther(ctx context.Context, lab *testenv.Lab, command []string) error {
-	t, err := openTerminal(ctx, lab, os.Stderr, command...)
+	t, err := openTerminal(ctx, lab, nil, command...)
 	if err != nil {
 		return err
 	}

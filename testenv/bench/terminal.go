@@ -34,7 +34,7 @@ const (
 	patience = 30 * time.Second
 )
 
-// openTerminal starts a program in a terminal. Its complaints go to a file of their own.
+// openTerminal starts a program in a terminal. Its complaints go to a file of their own; nil is the terminal.
 func openTerminal(ctx context.Context, lab *testenv.Lab, complaints *os.File, command ...string) (*terminal, error) {
 	file, tty, err := pty.Open()
 	if err != nil {
@@ -46,7 +46,10 @@ func openTerminal(ctx context.Context, lab *testenv.Lab, complaints *os.File, co
 	}
 	c := lab.Command(ctx, command[0], command[1:]...)
 	c.Env = append(c.Env, "TERM=xterm-256color")
-	c.Stdin, c.Stdout, c.Stderr = tty, tty, complaints
+	c.Stdin, c.Stdout, c.Stderr = tty, tty, tty
+	if complaints != nil {
+		c.Stderr = complaints
+	}
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	t := &terminal{command: c, file: file, began: time.Now(), chunks: make(chan []byte, 1024)}
 	if err := c.Start(); err != nil {
