@@ -34,7 +34,8 @@ const (
 	broadest    = 24
 	gridHeight  = 6 // names, four floors, a blank line
 	roomy       = 28
-	wide        = 100 // columns from which on there is room beside the pyramid
+	comfortable = 18 // columns in which an interface's addresses are read
+	reason      = 44 // and those in which its cause is
 
 	// glow is how long a floor stays lit up that has changed.
 	glow = 3 * time.Second
@@ -51,7 +52,7 @@ func (f *floorsView) Draw(screen tcell.Screen) {
 	x, y, width, height := f.GetInnerRect()
 	grid, rest := width, height-gridHeight*f.tall(height)
 	tail := max(0, min(rest/3, 12))
-	if width >= wide {
+	if f.beside(width, height) {
 		tail = max(0, rest)
 		grid = min(levelColumn+broadest*max(2, len(f.stacks())), width/2)
 		f.drawWhy(screen, x+grid+1, y, width-grid-1, height-tail)
@@ -65,6 +66,11 @@ func (f *floorsView) Draw(screen tcell.Screen) {
 		f.tail.sheet.SetRect(x, y+height-tail+1, width, tail-1)
 		f.tail.sheet.Draw(screen)
 	}
+}
+
+// beside says whether there is room for the cause beside the pyramid, and enough of it.
+func (f *floorsView) beside(width, height int) bool {
+	return f.tall(height) > 1 && width/2 >= reason && width-levelColumn-comfortable*len(f.stacks()) >= reason
 }
 
 // tall is how many lines a floor gets.

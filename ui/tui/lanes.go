@@ -40,6 +40,8 @@ const (
 	deviceWide  = 8
 
 	processNarrow = 8
+
+	namesFrom = 100 // columns from which on names are written in full
 )
 
 func (v *linesView) lanesShown() []string {
@@ -51,7 +53,7 @@ func (v *linesView) lanesShown() []string {
 func timelineRow(v *linesView, l record.Line, width int) render.Row {
 	row := render.Line(l, v.panel.Zone)
 	process, column := row[1].Text, processWide
-	if width < wide {
+	if width < namesFrom {
 		process, column = short(process), processNarrow
 	}
 	out := render.Row{{Text: row[0].Text + " ", Role: row[0].Role}}
