@@ -294,4 +294,12 @@ func TestLose(t *testing.T) {
 	if got := said(decisions); len(got) != 1 || got[0] != "noticed work VPN" || decisions[0].Reason != "It was taken down." || !again.Equal(now.Add(3*time.Second)) {
 		t.Errorf("it decides %q, and again at %s", got, again)
 	}
+	decisions, _ = h.Judge(sick(0, ""), now.Add(3*time.Second))
+	if got := said(decisions); len(got) != 1 || got[0] != "reconnect work VPN from VPN #1" {
+		t.Fatalf("it decides %q", got)
+	}
+	h.Forget(decisions[0]) // its profile was deleted
+	if decisions, again := h.Judge(sick(0, ""), now.Add(time.Minute)); len(decisions) > 0 || !again.IsZero() {
+		t.Errorf("it is forgotten, and it decides %q", said(decisions))
+	}
 }

@@ -63,6 +63,11 @@ func (h *Healer) Lose(iface, vpn, why string) {
 	h.memory.lost[key], h.memory.proven[key] = why, true
 }
 
+// Forget ends the case of a VPN that has no profile any more: nobody can connect it.
+func (h *Healer) Forget(d Decision) {
+	delete(h.memory.lost, d.key)
+}
+
 // forced says whether a VPN that ended with a code did so against its will.
 func forced(c inspect.Code) bool {
 	return c == inspect.VPNEnded || c == inspect.VPNBaseLost || c == inspect.TunnelGone

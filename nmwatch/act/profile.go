@@ -3,6 +3,7 @@ package act
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	nm "github.com/Wifx/gonetworkmanager/v3"
 	"github.com/godbus/dbus/v5"
@@ -21,7 +22,7 @@ var ErrNoProfile = errors.New("no VPN profile has this name")
 
 // VPNNamed finds the profile of a VPN by its name or UUID. It reads one profile after the other: nothing tells the names.
 func (n *Network) VPNNamed(ctx context.Context, name string) (VPNProfile, error) {
-	return within(ctx, method(rootPath+"/Settings", service+".Settings", "ListConnections"), func() (VPNProfile, error) {
+	found, err := within(ctx, method(rootPath+"/Settings", service+".Settings", "ListConnections"), func() (VPNProfile, error) {
 		all, err := nm.NewSettings()
 		if err != nil {
 			return VPNProfile{}, err
@@ -40,8 +41,12 @@ func (n *Network) VPNNamed(ctx context.Context, name string) (VPNProfile, error)
 				return p, nil
 			}
 		}
-		return VPNProfile{}, ErrNoProfile
+		return VPNProfile{}, nil
 	})
+	if err == nil && found.Path == "" {
+		err = fmt.Errorf("%w: %s", ErrNoProfile, name)
+	}
+	return found, err
 }
 
 // VPNAt reads the profile of a VPN.

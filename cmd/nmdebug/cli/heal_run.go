@@ -147,8 +147,11 @@ func (n *nurse) follow(ctx context.Context, d heal.Decision) bool {
 	}
 	if err := n.reconnect(ctx, d); err != nil {
 		_, _ = fmt.Fprintln(n.err, "nmdebug:", err)
-		if errors.Is(err, errNotNow) || errors.Is(err, reconnect.ErrLocked) || errors.Is(err, reconnect.ErrNoCheckpoint) {
+		switch {
+		case errors.Is(err, errNotNow), errors.Is(err, reconnect.ErrLocked), errors.Is(err, reconnect.ErrNoCheckpoint):
 			n.healer.Postpone(d)
+		case errors.Is(err, act.ErrNoProfile):
+			n.healer.Forget(d)
 		}
 	}
 	return true
