@@ -56,7 +56,7 @@ func linkFailures() []failure {
 			args: "vpn", calls: connects, heals: "vpn from vpn", byHand: []string{nmcliVPN}, answers: insideVPN,
 		},
 		{
-			name: "L1 link set down", scenario: "dhcp", fail: inside("ip link set eth0 down"),
+			name: "L1 link set down", scenario: "dhcp", fail: setDown,
 			args: "eth0 --from l1 --yes", calls: connects, heals: "eth0 from l1", byHand: []string{nmcliLAN}, answers: gateway,
 		},
 		{
@@ -183,6 +183,13 @@ func restart(daemon string) func(*testing.T, *testenv.Lab) {
 		t.Helper()
 		must(t, lab.Daemon(daemon).Restart(deadline(t, patience)))
 	}
+}
+
+// setDown returns when NetworkManager has noticed: by then it finds no profile for the link.
+func setDown(t *testing.T, lab *testenv.Lab) {
+	t.Helper()
+	lab.MustRun(t, "ip", "link", "set", "eth0", "down")
+	must(t, lab.AwaitDevice(deadline(t, patience), "eth0", testenv.DeviceUnavailable))
 }
 
 func loseCarrier(t *testing.T, lab *testenv.Lab) {

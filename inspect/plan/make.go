@@ -128,8 +128,8 @@ func (m *maker) device(iface string) (nmtypes.Device, bool) {
 	return nmtypes.Device{}, false
 }
 
-// profile is the path of the profile that is active on a device, or was there last while we watched; "/" lets NetworkManager
-// choose, which it does only among those that it finds available: none where the link is down.
+// profile is the path of the profile that is active on a device, or was there last, as we saw or were told; "/" lets
+// NetworkManager choose, which it does only among those that it finds available: none where the link is down.
 func (m *maker) profile(d nmtypes.Device) string {
 	if ac, ok := m.snap.NM.Active[d.Active]; ok && ac.Connection != "" {
 		return ac.Connection
@@ -138,6 +138,9 @@ func (m *maker) profile(d nmtypes.Device) string {
 		if !ac.VPN && ac.Connection != "" && slices.Contains(ac.Devices, d.Path) {
 			return ac.Connection
 		}
+	}
+	if m.req.Last != "" && named(d, m.req.Interface) {
+		return m.req.Last
 	}
 	return "/"
 }

@@ -19,6 +19,7 @@ type Request struct {
 	Whole     bool         // WireGuard and persistent VPNs are taken down with their base, too
 	Sessions  []netip.Addr // local addresses of the user's own remote sessions
 	Profiles  []Profile    // what is known of VPN profiles, see Profile
+	Last      string       // path of the profile that was last connected on the interface; "" when it is not known
 }
 
 // Profile is what the settings say of a VPN, which its active connection does not.

@@ -358,3 +358,26 @@ func TestLost(t *testing.T) {
 		}
 	}
 }
+
+// TestLastProfile connects the profile that was last on an interface where no connection is active, and the active one
+// where there is one.
+func TestLastProfile(t *testing.T) {
+	request := plan.Request{Interface: "eth0", From: inspect.L2, Last: "/settings/7"}
+	idle := office()
+	d := idle.NM.Devices["/device/eth0"]
+	delete(idle.NM.Active, d.Active)
+	d.Active, d.State = "", nmtypes.DeviceUnavailable
+	idle.NM.Devices["/device/eth0"] = d
+	for name, tt := range map[string]struct {
+		in   *inspecttest.World
+		want bool
+	}{"nothing is active": {idle, true}, "a connection is active": {tower(), false}} {
+		uses := false
+		for _, s := range made(tt.in, request).Steps {
+			uses = uses || s.Action.Profile == request.Last
+		}
+		if uses != tt.want {
+			t.Errorf("%s: it connects the last profile: %t, want %t", name, uses, tt.want)
+		}
+	}
+}

@@ -9,6 +9,8 @@ import (
 
 	nm "github.com/Wifx/gonetworkmanager/v3"
 	"github.com/godbus/dbus/v5"
+
+	"nmdebug/nmwatch/mirror"
 )
 
 // Network changes connections and devices.
@@ -21,7 +23,24 @@ func method(path, iface, member string) Method { return Method{service, path, if
 
 // Activate connects a profile on a device; "/" as a profile or device lets NetworkManager choose. Of a VPN, base is the
 // active connection that carries it; "/" is the primary one. It does not wait for the outcome.
-func (n *Network) Activate(ctx context.Context, profile, device, base string) error {
+func (n *Network) Activate(ctx context.Context, profile, device, base string) (err error) {
+	const attempts = 3
+	for range attempts {
+		if err = n.activate(ctx, profile, device, base); !cancelled(err) {
+			break
+		}
+	}
+	return err
+}
+
+// cancelled says that NetworkManager dropped a request, because the device changed just then (auth_cancelled of
+// nm-active-connection.c): asked again it looks at it anew.
+func cancelled(err error) bool {
+	var refused *mirror.CallError
+	return errors.As(err, &refused) && refused.Text == "Authorization request cancelled"
+}
+
+func (n *Network) activate(ctx context.Context, profile, device, base string) error {
 	_, err := within(ctx, method(rootPath, service, "ActivateConnection"), func() (nothing, error) {
 		manager, err := nm.NewNetworkManager()
 		if err != nil {

@@ -49,6 +49,30 @@ func (n *Network) VPNNamed(ctx context.Context, name string) (VPNProfile, error)
 	return found, err
 }
 
+// LastWired finds the profile that was last connected of those that a wired interface can have; "" for none.
+func (n *Network) LastWired(ctx context.Context, iface string) (path string, err error) {
+	return within(ctx, method(rootPath+"/Settings", service+".Settings", "ListConnections"), func() (path string, err error) {
+		all, err := nm.NewSettings()
+		if err != nil {
+			return "", err
+		}
+		list, err := all.ListConnections()
+		latest := uint64(0)
+		for _, connection := range list {
+			s, err := connection.GetSettings()
+			if err != nil { // removed meanwhile, or not ours to see
+				continue
+			}
+			at, _ := s["connection"]["timestamp"].(uint64)
+			bound, _ := s["connection"]["interface-name"].(string)
+			if s["connection"]["type"] == "802-3-ethernet" && (bound == "" || bound == iface) && at > latest {
+				path, latest = string(connection.GetPath()), at
+			}
+		}
+		return path, err
+	})
+}
+
 // VPNAt reads the profile of a VPN.
 func (n *Network) VPNAt(ctx context.Context, path string) (VPNProfile, error) {
 	return within(ctx, method(path, service+".Settings.Connection", "GetSettings"), func() (VPNProfile, error) {

@@ -1,10 +1,14 @@
 package act
 
 import (
+	"context"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"nmdebug/nmwatch/mirror"
 )
 
 func family(method string, more ...any) map[string]dbus.Variant {
@@ -46,6 +50,17 @@ func TestSendable(t *testing.T) {
 	}
 	if _, err := sendable(settings{"tc": {"qdiscs": structs}}); err == nil {
 		t.Error("a struct that has no other form is left out without a word")
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	for text, want := range map[string]bool{"Authorization request cancelled": true, "Not authorized": false} {
+		if got := cancelled(fmt.Errorf("once more: %w", &mirror.CallError{Text: text})); got != want {
+			t.Errorf("%s: %t, want %t", text, got, want)
+		}
+	}
+	if cancelled(nil) || cancelled(context.Canceled) {
+		t.Error("only NetworkManager's own word counts")
 	}
 }
 

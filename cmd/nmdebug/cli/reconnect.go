@@ -165,7 +165,25 @@ func (a *app) request(ctx context.Context, opts reconnectOptions, s *inspect.Sna
 		r.From = stack.Cause.Level
 	}
 	a.persistent(ctx, &r, s)
-	return r, nil
+	stack, _ := p.Stack(r.Interface)
+	return r, a.lastProfile(ctx, &r, stack)
+}
+
+// lastProfile finds the profile of a wired interface that is not connected: NetworkManager finds none for a link that is
+// set down.
+func (a *app) lastProfile(ctx context.Context, r *plan.Request, s inspect.Stack) error {
+	if a.recording != nil || r.From == inspect.VPN || s.Connection != nil || s.Kind != "ethernet" && s.Kind != "veth" {
+		return nil
+	}
+	bus, err := act.Dial(a.address)
+	if err != nil {
+		return &exitError{exitNoNM, err}
+	}
+	defer func() { _ = bus.Close() }()
+	ctx, cancel := context.WithTimeout(ctx, a.timeout)
+	defer cancel()
+	r.Last, err = act.NewNetwork(bus).LastWired(ctx, r.Interface)
+	return err
 }
 
 // resolve finds the interface or VPN of a name.
