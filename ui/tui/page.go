@@ -60,9 +60,9 @@ func (v *pageView) look() {
 		return
 	}
 	v.running = true
-	p, at := v.panel, v.panel.instant()
+	p, at, page := v.panel, v.panel.instant(), v.page
 	go func() {
-		v.ready <- printedAs{wanted, p.printed(v.page, at, wanted)}
+		v.ready <- printedAs{wanted, p.printed(page, at, wanted)}
 		p.nudge()
 	}()
 }
