@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,12 +90,7 @@ func TestHealOutlivesNetworkManager(t *testing.T) {
 	must(t, lab.Drop(t.Context(), "p0", "udp dport 67"))
 	lab.MustRun(t, "ip", "address", "flush", "dev", "eth0")
 	h.decides("reconnect")
-	must(t, testenv.Await(deadline(t, patience), "the renewal", func(context.Context) error {
-		if strings.Count(lab.NetworkManager.Log(), "op=\"device-reapply\"") < 2 {
-			return errors.New("it was not asked for yet")
-		}
-		return nil
-	}))
+	awaitRenewal(t, lab)
 	must(t, lab.NetworkManager.Kill())
 	awaitNoTunnel(t, lab)
 	must(t, lab.Pass(t.Context(), "p0"))

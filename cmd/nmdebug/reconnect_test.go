@@ -292,6 +292,19 @@ func TestReconnectDies(t *testing.T) {
 	reconnects(t, lab, "eth0", "--from", "l3", "--yes").wants(t, 0) // its lock died with it
 }
 
+// awaitRenewal waits until NetworkManager has been asked for a new lease, and has answered that it will.
+func awaitRenewal(t *testing.T, lab *testenv.Lab) {
+	t.Helper()
+	must(t, testenv.Await(deadline(t, patience), "the renewal", func(context.Context) error {
+		if strings.Count(lab.NetworkManager.Log(), "op=\"device-reapply\"") < 2 {
+			return errors.New("it was not asked for yet")
+		}
+		return nil
+	}))
+	_, err := lab.DeviceState(deadline(t, patience), "eth0") // what was asked before is answered before
+	must(t, err)
+}
+
 // TestReconnectOutlivesNetworkManager kills NetworkManager in the middle of a plan and starts it again.
 func TestReconnectOutlivesNetworkManager(t *testing.T) {
 	t.Parallel()
@@ -305,12 +318,7 @@ func TestReconnectOutlivesNetworkManager(t *testing.T) {
 	if !lines.Scan() {
 		t.Fatal("it says nothing")
 	}
-	must(t, testenv.Await(deadline(t, patience), "the renewal", func(context.Context) error {
-		if strings.Count(lab.NetworkManager.Log(), "op=\"device-reapply\"") < 2 {
-			return errors.New("it was not asked for yet")
-		}
-		return nil
-	}))
+	awaitRenewal(t, lab)
 	must(t, lab.NetworkManager.Kill())
 	must(t, lab.Pass(t.Context(), "p0"))
 	must(t, lab.NetworkManager.Start(deadline(t, patience)))
