@@ -82,7 +82,7 @@ func record(ctx context.Context, l *wifilab.Lab, nmdebug string, told io.Writer)
 	if err := s.tell(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.tape.End(); err != nil {
+	if err := s.tape.End(ctx); err != nil {
 		return nil, err
 	}
 	secrets, err := s.secrets()

@@ -9,7 +9,6 @@ import (
 	"io"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"nmdebug/cmd/nmdebug/observe"
@@ -78,11 +77,12 @@ func (t *Tape) Now(ctx context.Context) (p inspect.Pyramid, err error) {
 }
 
 // End ends the recording. One in which something is missing is an error.
-func (t *Tape) End() error {
-	if err := t.cmd.Signal(syscall.SIGINT); err != nil {
+func (t *Tape) End(ctx context.Context) error {
+	err := t.cmd.End(ctx)
+	switch {
+	case ctx.Err() != nil:
 		return err
-	}
-	if err := t.cmd.Wait(); err != nil {
+	case err != nil:
 		return fmt.Errorf("%w: %s", err, &t.complaint)
 	}
 	if said := t.complaint.String(); !strings.Contains(said, "; nothing lost, ") {

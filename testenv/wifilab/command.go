@@ -70,6 +70,21 @@ func (c *Cmd) Wait() error {
 	return nil
 }
 
+// End interrupts the command and waits for its end, or for that of ctx: a machine that hangs tells of none.
+func (c *Cmd) End(ctx context.Context) error {
+	if err := c.Signal(syscall.SIGINT); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%s does not end: %w", c, ctx.Err())
+	}
+}
+
 // Run starts the command and waits for its end.
 func (c *Cmd) Run() error {
 	if err := c.Start(); err != nil {

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
@@ -91,8 +90,9 @@ func (s *scene) follow(take func(line []byte), args ...string) {
 		}
 	}()
 	s.t.Cleanup(func() {
-		_ = c.Signal(syscall.SIGINT)
-		if err := c.Wait(); err != nil {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(s.t.Context()), patience)
+		defer cancel()
+		if err := c.End(ending); err != nil {
 			s.t.Errorf("nmdebug %v ended: %v", args, err)
 		}
 		_ = in.Close()

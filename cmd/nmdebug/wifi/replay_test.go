@@ -31,7 +31,9 @@ func (s *scene) observe() {
 	_, err = r.tape.AwaitBegin(deadline(s.t))
 	must(s.t, err)
 	s.t.Cleanup(func() { // before the watch ends
-		must(s.t, r.tape.End())
+		ending, cancel := context.WithTimeout(context.WithoutCancel(s.t.Context()), patience)
+		defer cancel()
+		must(s.t, r.tape.End(ending))
 		if !s.t.Failed() {
 			r.replaysItsOwnVerdicts()
 			r.replaysWhatTheWatchShowed()
