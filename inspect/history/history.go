@@ -5,6 +5,7 @@ import (
 	"sort"
 	"sync"
 	"time"
+	"unique"
 
 	"nmdebug/inspect"
 	"nmdebug/nmwatch/record"
@@ -45,6 +46,8 @@ func New(limits Limits) *History {
 
 // Add takes the next line of the timeline.
 func (h *History) Add(l record.Line) {
+	// A name may be a part of the message that it came with, and would keep all of it.
+	l.Process, l.Interface = unique.Make(l.Process).Value(), unique.Make(l.Interface).Value()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.past.Lines.add(l)

@@ -118,12 +118,12 @@ func (n names) take(path wire.Path, properties any) {
 	props := mirror.Props(values)
 	for _, property := range []string{"Interface", "IpInterface", "Ifname"} {
 		if v, ok := props.String(property); ok && v != "" {
-			known.iface = v
+			known.iface = strings.Clone(v) // and not the message that it is a part of
 		}
 	}
 	for _, property := range []string{"Id", "Alias"} {
 		if v, ok := props.String(property); ok {
-			known.title = v
+			known.title = strings.Clone(v)
 		}
 	}
 	for _, property := range []string{"Ssid", "SSID"} {
