@@ -134,7 +134,7 @@ func (q *prompt) answer(ev *tcell.EventKey) {
 // read has a line typed. Changed is told while it is, entered when it is complete; both may be nil.
 func (q *prompt) read(label, text string, changed, entered func(string), complete func(string) []string) {
 	q.typing, q.back, q.message = true, 0, ""
-	q.offers.find = complete
+	q.offers = offers{find: complete, asking: q.offers.asking} // what was found before may have changed
 	q.field.SetLabel(label).SetText(text)
 	q.field.SetChangedFunc(changed)
 	q.field.SetDoneFunc(func(key tcell.Key) {
