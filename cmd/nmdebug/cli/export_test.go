@@ -52,3 +52,13 @@ func (s Stage) Run(ctx context.Context, args ...string) int {
 	}
 	return a.run(ctx, args)
 }
+
+// CommandNames are the names that commands are found by, with those that they have.
+func CommandNames() map[string]string {
+	a := &app{env: func(string) string { return "" }}
+	names := map[string]string{}
+	for _, c := range a.commands() {
+		names[c.name] = c.build().Name()
+	}
+	return names
+}

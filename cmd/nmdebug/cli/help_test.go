@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/rivo/uniseg"
+
+	"nmdebug/cmd/nmdebug/cli"
 )
 
 // TestHelp holds the help of every command, those that are still to come too, to one form.
@@ -57,4 +59,13 @@ func between(s, begin, end string) string {
 	_, s, _ = strings.Cut(s, begin)
 	s, _, _ = strings.Cut(s, end)
 	return s
+}
+
+// A command is built when it is named: by the name that it has.
+func TestCommandsAreFoundByTheirNames(t *testing.T) {
+	for found, has := range cli.CommandNames() {
+		if found != has {
+			t.Errorf("%s is found as %s", has, found)
+		}
+	}
 }

@@ -67,7 +67,7 @@ func stdoutTerminal() (width int, ok bool) {
 }
 
 func (a *app) run(ctx context.Context, args []string) int {
-	root := a.rootCommand()
+	root := a.rootCommand(args)
 	root.SetArgs(negativeArgument(args))
 	err := root.ExecuteContext(ctx)
 	if err != nil && !silent(err) {
@@ -108,7 +108,7 @@ Environment:
   NO_COLOR, CLICOLOR_FORCE   no colours, or colours into files and pipes too
   LC_ALL, LC_CTYPE, LANG     whether the terminal shows UTF-8, or ASCII alone`
 
-func (a *app) rootCommand() *cobra.Command {
+func (a *app) rootCommand(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "nmdebug",
 		Short: "Show which layer of a connection is broken, and why",
@@ -132,10 +132,12 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	a.globalFlags(root)
-	status := a.statusCommand()
+	status := a.statusCommand() // which runs when none is named
 	root.RunE = status.RunE
 	root.Flags().AddFlagSet(status.Flags())
-	root.AddCommand(append([]*cobra.Command{status}, a.commands()...)...)
+	for _, c := range a.asked(args) {
+		root.AddCommand(c.build())
+	}
 	for _, c := range append(root.Commands(), root) {
 		validateArgs(c)
 	}
@@ -165,28 +167,48 @@ func (a *app) globalFlags(root *cobra.Command) {
 	fixed(root, "color", "auto", "always", "never")
 }
 
-// commands are all but the one that runs when none is named.
-func (a *app) commands() []*cobra.Command {
-	return []*cobra.Command{
-		a.whyCommand(),
-		a.detailCommand(),
-		a.checkCommand(),
-		a.qualityCommand(),
-		a.logCommand(),
-		a.blameCommand(),
-		a.recordCommand(),
-		a.graphCommand(),
-		a.panelCommand(),
-		a.reconnectCommand(),
-		a.waitCommand(),
-		a.healCommand(),
-		a.showConfigCommand(),
-		a.deriveCommand(),
-		a.explainCommand(),
-		a.doctorCommand(),
-		a.versionCommand(),
-		completionCommand(),
+// command is one that can be built.
+type command struct {
+	name  string
+	build func() *cobra.Command
+}
+
+// commands are all commands.
+func (a *app) commands() []command {
+	return []command{
+		{"status", a.statusCommand},
+		{"why", a.whyCommand},
+		{"detail", a.detailCommand},
+		{"check", a.checkCommand},
+		{"quality", a.qualityCommand},
+		{"log", a.logCommand},
+		{"blame", a.blameCommand},
+		{"record", a.recordCommand},
+		{"graph", a.graphCommand},
+		{"panel", a.panelCommand},
+		{"reconnect", a.reconnectCommand},
+		{"wait", a.waitCommand},
+		{"heal", a.healCommand},
+		{"show-wpa-config", a.showConfigCommand},
+		{"derive-wpa-config", a.deriveCommand},
+		{"explain", a.explainCommand},
+		{"doctor", a.doctorCommand},
+		{"version", a.versionCommand},
+		{"completion", completionCommand},
 	}
+}
+
+// asked are the commands that an invocation may need: the one that it names, or else all, of which the help and the completion tell.
+// To build all of them takes a while that one would feel in a loop.
+func (a *app) asked(args []string) []command {
+	all := a.commands()
+	if len(args) == 0 {
+		return all[:1]
+	}
+	if i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] }); i >= 0 {
+		return all[i : i+1]
+	}
+	return all
 }
 
 // defaultTimeout bounds a one-shot command. Each daemon has less, so that a hung one is a finding and not a timeout.
