@@ -187,28 +187,22 @@ func (g Goal) Earliest(s *inspect.Snapshot) time.Time {
 		return time.Time{}
 	}
 	for _, d := range s.NM.Devices {
-		if at, ok := granted(d); ok && named(d, g.Interface) {
-			return at.Add(time.Second)
+		if !named(d, g.Interface) {
+			continue
+		}
+		expiry, err1 := strconv.ParseInt(d.DHCP4["expiry"], 10, 64)
+		lasts, err2 := strconv.ParseInt(d.DHCP4["dhcp_lease_time"], 10, 64)
+		if err1 == nil && err2 == nil {
+			return time.Unix(expiry-lasts+1, 0)
 		}
 	}
 	return time.Time{}
 }
 
-// granted is the second in which a device got its lease; ok is false when it has none that ends.
-func granted(d nmtypes.Device) (at time.Time, ok bool) {
-	expiry, err1 := strconv.ParseInt(d.DHCP4["expiry"], 10, 64)
-	lasts, err2 := strconv.ParseInt(d.DHCP4["dhcp_lease_time"], 10, 64)
-	return time.Unix(expiry-lasts, 0), err1 == nil && err2 == nil
-}
-
-// freshLease says whether NetworkManager told of a lease, or the kernel of an IPv6 address, since the step began. A lease of the
-// very second in which it began counts, too: NetworkManager may have got it by itself just before, which is seen too late to
-// wait for, and tells nothing of the one that follows.
+// freshLease says whether NetworkManager told of a lease, or the kernel of an IPv6 address, since the step began.
 func freshLease(s *inspect.Snapshot, stack inspect.Stack, since time.Time) (ok bool, blocks string) {
 	for _, d := range s.NM.Devices {
-		at, leased := granted(d)
-		same := leased && !at.Before(since.Truncate(time.Second)) && !at.After(s.At)
-		if named(d, stack.Interface) && (d.LeaseAt.After(since) || same) {
+		if named(d, stack.Interface) && d.LeaseAt.After(since) {
 			return true, ""
 		}
 	}

@@ -129,10 +129,7 @@ func (r *Run) reach(ctx context.Context, s plan.Step, since time.Time) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.Limit, fmt.Errorf("not within %s: %w", s.Limit, context.DeadlineExceeded))
 	defer cancel()
 	snapshot, _, _ := r.View.Look()
-	fresh := since
-	if s.Goal.Fresh == plan.FreshActive {
-		fresh = r.began // it may have begun with a step before, or by itself
-	}
+	fresh := r.freshSince(s.Goal, since, snapshot)
 	if err := pause(ctx, snapshot, s.Goal); err != nil {
 		return err
 	}
@@ -147,6 +144,20 @@ func (r *Run) reach(ctx context.Context, s plan.Step, since time.Time) error {
 	return r.View.Await(ctx, func(now *inspect.Snapshot, p inspect.Pyramid) (bool, string, error) {
 		return reached(s.Goal, now, p, since, fresh)
 	})
+}
+
+// freshSince is the time after which something must have happened to be the work of a step.
+func (r *Run) freshSince(g plan.Goal, step time.Time, seen *inspect.Snapshot) time.Time {
+	switch g.Fresh {
+	case plan.FreshActive:
+		return r.began // it may have begun with a step before, or by itself
+	case plan.FreshLease:
+		// NetworkManager asks by itself after an association. Its lease may have been told and not been seen yet when the step
+		// began, and of one more in the same second nothing is told.
+		return seen.At
+	default:
+		return step
+	}
 }
 
 // maxPause bounds a pause: the clock of the one who wrote a lease's end may have jumped since.
