@@ -54,14 +54,7 @@ func TestLevelsAreSetBack(t *testing.T) {
 	lab := testenv.StartScenario(t, "8021x-md5")
 	// Something else than the default, with a level of its own for a domain.
 	lab.MustRun(t, "nmcli", "general", "logging", "level", "WARN", "domains", "CORE,DEVICE:INFO,WIFI")
-	before, err := levels(t.Context(), lab)
-	must(t, err)
-	same := func(when string) {
-		t.Helper()
-		if after, err := levels(t.Context(), lab); err != nil || after != before {
-			t.Errorf("%s the levels are\n%s, %v; before they were\n%s", when, after, err, before)
-		}
-	}
+	same := keepsLevels(t, lab)
 
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		c, said := raise(t, lab)
@@ -140,4 +133,17 @@ func TestLevelOfModemManager(t *testing.T) {
 	logs("[base-manager] logging: level 'DEBUG'")
 	must(t, errors.Join(c.Process.Signal(os.Interrupt), c.Wait()))
 	logs("[base-manager] logging: level 'INFO'")
+}
+
+// keepsLevels gives the check that the levels of all daemons are as they are now.
+func keepsLevels(t *testing.T, lab *testenv.Lab) (same func(when string)) {
+	t.Helper()
+	before, err := levels(t.Context(), lab)
+	must(t, err)
+	return func(when string) {
+		t.Helper()
+		if after, err := levels(t.Context(), lab); err != nil || after != before {
+			t.Errorf("%s the levels are\n%s, %v; before they were\n%s", when, after, err, before)
+		}
+	}
 }

@@ -93,14 +93,7 @@ func travels(panel *terminal.Terminal) {
 func TestPanelRaisesLevels(t *testing.T) {
 	t.Parallel()
 	lab := testenv.StartScenario(t, "8021x-md5")
-	before, err := levels(t.Context(), lab)
-	must(t, err)
-	same := func(when string) {
-		t.Helper()
-		if after, err := levels(t.Context(), lab); err != nil || after != before {
-			t.Errorf("%s the levels are\n%s, %v; before they were\n%s", when, after, err, before)
-		}
-	}
+	same := keepsLevels(t, lab)
 	raises := func(panel *terminal.Terminal, key, nm, wpa string) {
 		panel.Press("8", key)
 		panel.Await("yes")

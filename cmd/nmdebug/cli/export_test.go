@@ -62,3 +62,14 @@ func CommandNames() map[string]string {
 	}
 	return names
 }
+
+// TimeoutInside is the timeout of a command that runs inside of a panel, and whether the command takes it for one that it was given.
+func TimeoutInside(panel time.Duration, args ...string) (timeout time.Duration, given bool, err error) {
+	a := app{env: func(string) string { return "" }, timeout: panel}
+	one := a.nested(io.Discard, io.Discard, 80)
+	c, rest, err := one.rootCommand(args).Find(args)
+	if err == nil {
+		err = c.ParseFlags(rest)
+	}
+	return one.timeout, c.Flags().Changed("timeout"), err
+}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rivo/uniseg"
 
@@ -66,6 +67,23 @@ func TestCommandsAreFoundByTheirNames(t *testing.T) {
 	for found, has := range cli.CommandNames() {
 		if found != has {
 			t.Errorf("%s is found as %s", has, found)
+		}
+	}
+}
+
+// The panel's own timeout bounds the calls of the commands that run inside of it, and not how long a reconnect may take.
+func TestCommandsOfThePanelHaveItsTimeout(t *testing.T) {
+	for _, tt := range []struct {
+		args  []string
+		want  time.Duration
+		given bool
+	}{
+		{[]string{"reconnect", "eth0", "--yes"}, 7 * time.Second, false},
+		{[]string{"reconnect", "eth0", "--timeout", "90s"}, 90 * time.Second, true},
+	} {
+		timeout, given, err := cli.TimeoutInside(7*time.Second, tt.args...)
+		if err != nil || timeout != tt.want || given != tt.given {
+			t.Errorf("%q: %s, given %t, %v", tt.args, timeout, given, err)
 		}
 	}
 }

@@ -23,40 +23,57 @@ func (a *app) withLevel(ctx context.Context, opts logOptions, s *stream) (err er
 	if level != loglevel.Debug && level != loglevel.Trace {
 		return usage("unknown --level %q: use debug or trace", opts.level)
 	}
-	bus, err := act.Dial(a.address)
+	r, err := a.raise(ctx, loglevel.Wish{Level: level, Domains: opts.domains})
 	if err != nil {
-		return &exitError{exitNoNM, err}
-	}
-	defer func() { err = errors.Join(err, bus.Close()) }()
-	// An end that comes meanwhile is heeded when all are raised: a daemon does what it was told, answered or not.
-	raising, cancel := context.WithTimeout(context.WithoutCancel(ctx), levelTimeout)
-	defer cancel()
-	raised, err := loglevel.Raise(raising, bus, loglevel.Wish{Level: level, Domains: opts.domains, Bus: a.address, Ledger: loglevel.Ledger})
-	switch {
-	case errors.Is(err, mirror.ErrDenied), errors.Is(err, fs.ErrPermission):
-		return &exitError{exitNoRight, errors.New("raising log levels needs root")}
-	case err != nil:
 		return err
 	}
-	defer func() { err = errors.Join(err, a.setBack(raised)) }()
-	a.complain("raised until the end: " + strings.Join(raised.Changes(), ", "))
+	defer func() {
+		back := r.setBack()
+		if back == nil {
+			a.complain("the log levels are set back")
+		}
+		err = errors.Join(err, back)
+	}()
+	a.complain("raised until the end: " + strings.Join(r.Changes(), ", "))
 	s.came = func(ctx context.Context, daemon string) {
-		if err := raised.Again(ctx, daemon); err != nil && ctx.Err() == nil {
+		if err := r.Again(ctx, daemon); err != nil && ctx.Err() == nil {
 			a.complain(err.Error())
 		}
 	}
 	return s.live(ctx, a.observed())
 }
 
+// raised are log levels that are to be set back, by the connection that raised them.
+type raised struct {
+	*loglevel.Raised
+	bus *act.Bus
+}
+
+// raise makes the daemons log more. An end that comes meanwhile is heeded when all are raised: a daemon does what it was told,
+// answered or not.
+func (a *app) raise(ctx context.Context, wish loglevel.Wish) (*raised, error) {
+	bus, err := act.Dial(a.address)
+	if err != nil {
+		return nil, &exitError{exitNoNM, err}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), levelTimeout)
+	defer cancel()
+	wish.Bus, wish.Ledger = a.address, loglevel.Ledger
+	r, err := loglevel.Raise(ctx, bus, wish)
+	if errors.Is(err, mirror.ErrDenied) || errors.Is(err, fs.ErrPermission) {
+		err = &exitError{exitNoRight, errors.New("raising log levels needs root")}
+	}
+	if err != nil {
+		return nil, errors.Join(err, bus.Close())
+	}
+	return &raised{r, bus}, nil
+}
+
 // setBack sets the levels back, also when the user has ended the program meanwhile.
-func (a *app) setBack(raised *loglevel.Raised) error {
+func (r *raised) setBack() error {
 	ctx, cancel := context.WithTimeout(context.Background(), levelTimeout)
 	defer cancel()
-	if err := raised.Restore(ctx); err != nil {
-		return err
-	}
-	a.complain("the log levels are set back")
-	return nil
+	return errors.Join(r.Restore(ctx), r.bus.Close())
 }
 
 // recoverLevels sets back what a run has left raised that died. Who may not has nothing to do with it.

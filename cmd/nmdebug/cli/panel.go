@@ -104,7 +104,7 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 	if opts.stats {
 		err = errors.Join(err, a.printStats(a.now().Sub(began), panel.Figures(), feed))
 	}
-	return errors.Join(err, levels.end())
+	return errors.Join(err, levels.restore(context.Background()))
 }
 
 // errLeft says that somebody has left the panel.

@@ -152,13 +152,13 @@ func (a *app) rootCommand(args []string) *cobra.Command {
 	return root
 }
 
-// globalFlags are those of all commands.
+// globalFlags are those of all commands. What the app has already is what they are where nothing is said.
 func (a *app) globalFlags(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.output, "output", "o", "text", "`form` of the answer: text, json, yaml, jsonl")
-	flags.StringVar(&a.colour, "color", "auto", "`when` to colour: auto, always, never")
-	flags.StringVar(&a.address, "address", "", "`bus` to use, such as unix:path=/run/my-bus")
-	flags.DurationVar(&a.timeout, "timeout", defaultTimeout, "give up after this `time`")
+	flags.StringVar(&a.colour, "color", cmp.Or(a.colour, "auto"), "`when` to colour: auto, always, never")
+	flags.StringVar(&a.address, "address", a.address, "`bus` to use, such as unix:path=/run/my-bus")
+	flags.DurationVar(&a.timeout, "timeout", cmp.Or(a.timeout, defaultTimeout), "give up after this `time`")
 	flags.StringVar(&a.replay, "replay", "", "look at this recording, `file`, instead of the system; demo comes with nmdebug")
 	flags.StringVar(&a.at, "at", "", "`moment` of the recording: +5s, -5s, end, 15:04:05")
 	// As with fixed, the only error is a flag that does not exist.
