@@ -60,16 +60,14 @@ func upTwoCards(first, second string) func(context.Context, *Lab) error {
 	}
 }
 
-// upTwoAccessPoints connects to the louder one of two access points of one network.
+// upTwoAccessPoints connects to the louder one of two access points of one network. It does so before the other one is there:
+// a scan that misses the louder one, as one may on a busy machine, would connect to the other.
 func upTwoAccessPoints(ctx context.Context, l *Lab) error {
-	other, err := l.AccessPoint(ctx, AP{SSID: home, Security: WPA2, Radio: 1, Channel: 6})
-	if err != nil {
+	if err := joins(AP{Security: WPA2}, Profile{})(ctx, l); err != nil {
 		return err
 	}
-	if err := other.SetSignal(ctx, -75); err != nil {
-		return err
-	}
-	return joins(AP{Security: WPA2}, Profile{})(ctx, l)
+	other := newAccessPoint(l, AP{SSID: home, Security: WPA2, Radio: 1, Channel: 6})
+	return errors.Join(other.SetSignal(ctx, -75), other.Start(ctx))
 }
 
 // roam makes the access point in use weak and the other one loud. NetworkManager has the supplicant look around below -70 dBm.
