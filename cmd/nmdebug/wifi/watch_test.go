@@ -110,14 +110,26 @@ func (w *watch) floorsAt(at time.Time) map[string]string {
 	return floors
 }
 
-// changed says whether a floor changed between two times, or its interface came or went.
-func (w *watch) changed(floor string, from, to time.Time) bool {
+// shows is how all floors stand after all lines.
+func (w *watch) shows() map[string]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.ContainsFunc(w.lines, func(c change) bool {
-		about := c.Interface+" "+c.Level == floor || c.Kind == "interface" && strings.HasPrefix(floor, c.Interface+" ")
-		return about && c.At.After(from) && c.At.Before(to)
-	})
+	return maps.Clone(w.floors)
+}
+
+// words are all that a floor was between two times.
+func (w *watch) words(floor string, from, to time.Time) []string {
+	floors := w.floorsAt(from)
+	words := []string{floors[floor]}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.lines {
+		if c.At.After(from) && !c.At.After(to) {
+			c.apply(floors)
+			words = append(words, floors[floor])
+		}
+	}
+	return words
 }
 
 // summary is how a card stands after all that was said, in the form of shown.Stack.Verdict without the cause.
