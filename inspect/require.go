@@ -43,6 +43,7 @@ func (r Result) Name() string {
 type Verdict struct {
 	OK      bool     `json:"ok"`
 	Lowest  Level    `json:"lowest_broken,omitzero"` // 0 when nothing is broken
+	Cause   *Cause   `json:"cause,omitempty"`        // of what is broken there; nil when nothing is, or none is known
 	Missing []string `json:"missing"`                // names that no interface or connection has
 	Results []Result `json:"results"`
 }
@@ -65,13 +66,56 @@ func Check(p Pyramid, links []Quality, r Requirement) Verdict {
 			v.demand(level)
 		}
 	}
-	for _, res := range v.Results {
-		if !res.OK && (v.Lowest == 0 || res.Level < v.Lowest) {
-			v.Lowest = res.Level
-		}
-	}
+	v.blame(stacks, r.Levels)
 	v.OK = v.Lowest == 0 && len(v.Missing) == 0
 	return v
+}
+
+// blame finds the lowest broken floor and its cause.
+func (v *Verdict) blame(stacks []Stack, asked []Level) {
+	for _, r := range v.Results {
+		if r.OK {
+			continue
+		}
+		level, cause := r.Level, causeOf(r, stacks)
+		if cause != nil && r.consequence() && slices.Contains(asked, cause.Level) {
+			level = cause.Level
+		}
+		if v.Lowest != 0 && v.Lowest <= level {
+			continue
+		}
+		v.Lowest, v.Cause = level, nil
+		if cause != nil && cause.Level == level {
+			v.Cause = cause
+		}
+	}
+}
+
+// First is what to mend first: the cause, or where none is known the lowest of what is broken; ok is false when nothing is.
+func (v Verdict) First() (r Result, ok bool) {
+	if c := v.Cause; c != nil {
+		return Result{Interface: c.Interface, Level: c.Level, What: "floor", Status: c.Finding.Status, Code: c.Finding.Code, Reason: c.Finding.Text}, true
+	}
+	i := slices.IndexFunc(v.Results, func(r Result) bool { return !r.OK && r.Level == v.Lowest })
+	if i < 0 {
+		return Result{}, false
+	}
+	return v.Results[i], true
+}
+
+// causeOf is the cause of the stack that a result is about; nil when it has none.
+func causeOf(r Result, stacks []Stack) *Cause {
+	i := slices.IndexFunc(stacks, func(s Stack) bool { return s.Interface == r.Interface })
+	if i < 0 {
+		return nil
+	}
+	return stacks[i].Cause
+}
+
+// consequence says whether what is broken may be so because of the cause, though it lies below: NetworkManager takes the
+// link down when it gave up on addresses, and all of a tunnel waits for the addresses of its base.
+func (r Result) consequence() bool {
+	return r.What == "floor" && (r.Status == Unknown || r.Status == Blocked)
 }
 
 // selected finds the stacks that names speak of, each once; a name may be an interface, a connection's name or UUID, or

@@ -29,7 +29,7 @@ func TestNobodyOnAnAuthenticatedWire(t *testing.T) {
 	s.why("eth0", "● eth0 stands, as far as can be seen", "not seen "+right)
 	s.says([]string{"why"}, "not seen "+right)
 	s.says([]string{"detail", "eth0"}, right)
-	s.says([]string{"check", "eth0"}, "✖ FAILED eth0 L2 unknown: "+right)
+	s.says([]string{"check", "eth0"}, "? FAILED eth0 L2 unknown: "+right)
 	s.says([]string{"doctor"}, "Runs as nobody", "● NetworkManager ok", "● kernel ok",
 		"✖ wpa_supplicant missing: it may not be asked", "do: join the group netdev, or run as root", "✖ D-Bus monitor missing")
 	s.check(12)

@@ -19,11 +19,13 @@ func Check(v inspect.Verdict, symbols Symbols) []Row {
 	return rows
 }
 
-// checked is what a result makes of its line.
+// checked is what a result makes of its line. What does not stand only because of something else has its own sign.
 func checked(r inspect.Result) (status inspect.Status, word string) {
 	switch {
 	case r.Skipped:
 		return inspect.Absent, "skipped"
+	case !r.OK && (r.Status == inspect.Blocked || r.Status == inspect.Unknown):
+		return r.Status, "FAILED"
 	case !r.OK:
 		return inspect.Failed, "FAILED"
 	case r.Status == inspect.Degraded:

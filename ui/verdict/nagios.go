@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"nmdebug/inspect"
@@ -19,25 +20,68 @@ const (
 
 // NagiosCode gives the exit code of a verdict: that of the worst result.
 func NagiosCode(v inspect.Verdict) int {
-	code := NagiosOK
+	worst := NagiosOK
+	if len(v.Missing) > 0 {
+		worst = NagiosUnknown
+	}
 	for _, r := range v.Results {
-		switch {
-		case !r.OK && r.What == "floor":
-			return NagiosCritical
-		case !r.OK || r.Status == inspect.Degraded:
-			code = NagiosWarning
+		if code := nagiosCode(r); gravity(code) > gravity(worst) {
+			worst = code
 		}
 	}
-	if len(v.Missing) > 0 {
+	return worst
+}
+
+// nagiosCode is the exit code of one result.
+func nagiosCode(r inspect.Result) int {
+	switch {
+	case !r.OK && r.What == "floor" && r.Status == inspect.Unknown:
 		return NagiosUnknown
+	case !r.OK && r.What == "floor":
+		return NagiosCritical
+	case !r.OK || r.Status == inspect.Degraded:
+		return NagiosWarning
 	}
-	return code
+	return NagiosOK
+}
+
+// gravity orders the exit codes: what could not be seen may be worse than what is known to be at fault.
+func gravity(code int) int {
+	return [...]int{NagiosOK: 0, NagiosWarning: 1, NagiosUnknown: 2, NagiosCritical: 3}[code]
+}
+
+// fault is one thing to tell a monitor.
+type fault struct {
+	gravity int
+	text    string
+}
+
+// faults are what is not in order, the worst first; of a broken floor and what waits for it, the broken floor.
+func faults(v inspect.Verdict) []string {
+	var all []fault
+	for _, r := range v.Results {
+		weight := gravity(nagiosCode(r))
+		if weight == 0 {
+			continue
+		}
+		if r.Status == inspect.Blocked {
+			weight = gravity(NagiosUnknown)
+		}
+		all = append(all, fault{weight, name(r) + " " + r.Status.String() + ": " + text.Escape(strings.TrimSuffix(r.Reason, "."))})
+	}
+	for _, missing := range v.Missing {
+		all = append(all, fault{gravity(NagiosUnknown), text.Escape(missing) + ": no such interface or connection"})
+	}
+	slices.SortStableFunc(all, func(a, b fault) int { return b.gravity - a.gravity })
+	var texts []string
+	for _, f := range all {
+		texts = append(texts, f.text)
+	}
+	return texts
 }
 
 // writeNagios writes one line with the worst first, and performance data behind a bar.
 func writeNagios(w io.Writer, v inspect.Verdict) error {
-	code := NagiosCode(v)
-	var faults []string
 	standing, asked := 0, 0
 	for _, r := range v.Results {
 		if r.What == "floor" && !r.Skipped {
@@ -46,19 +90,13 @@ func writeNagios(w io.Writer, v inspect.Verdict) error {
 				standing++
 			}
 		}
-		if !r.OK || r.Status == inspect.Degraded {
-			faults = append(faults, name(r)+" "+r.Status.String()+": "+text.Escape(r.Reason))
-		}
-	}
-	for _, missing := range v.Missing {
-		faults = append(faults, text.Escape(missing)+": no such interface or connection")
 	}
 	summary := fmt.Sprintf("%d of %d floors stand", standing, asked)
-	if len(faults) > 0 {
-		summary = strings.Join(faults, "; ")
+	if wrong := faults(v); len(wrong) > 0 {
+		summary = strings.Join(wrong, "; ")
 	}
 	_, err := fmt.Fprintf(w, "NMDEBUG %s - %s | standing=%d;;;0;%d\n",
-		[]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[code], nagiosText(summary), standing, asked)
+		[]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[NagiosCode(v)], nagiosText(summary), standing, asked)
 	return err
 }
 

@@ -78,8 +78,8 @@ not ok 4 - eth0 L1 conflict failed: They disagree.
 ok 5 - lo L2 absent # SKIP no such floor
 not ok 6 - nosuch: no such interface or connection
 `},
-		"nagios": {verdict.Nagios, "NMDEBUG CRITICAL - eth0 L2 degraded: Half.; eth0 L3 failed: No address.; " +
-			"eth0 L1 conflict failed: They disagree.; nosuch: no such interface or connection | standing=2;;;0;3\n"},
+		"nagios": {verdict.Nagios, "NMDEBUG CRITICAL - eth0 L3 failed: No address; nosuch: no such interface or connection; " +
+			"eth0 L2 degraded: Half; eth0 L1 conflict failed: They disagree | standing=2;;;0;3\n"},
 	} {
 		f, ok := verdict.ParseFormat(name)
 		if !ok || f != c.format {
@@ -169,6 +169,7 @@ func TestNagiosCode(t *testing.T) {
 	conflict := floor("eth0", inspect.L1, inspect.Failed, "They disagree.")
 	conflict.What = "conflict"
 	up, down := floor("eth0", inspect.L1, inspect.Up, ""), floor("eth0", inspect.L2, inspect.Failed, "")
+	unseen := floor("eth0", inspect.L2, inspect.Unknown, "")
 	for name, c := range map[string]struct {
 		in   inspect.Verdict
 		want int
@@ -178,11 +179,25 @@ func TestNagiosCode(t *testing.T) {
 		"a conflict":         {inspect.Verdict{Results: []inspect.Result{up, conflict}}, verdict.NagiosWarning},
 		"a broken floor":     {inspect.Verdict{Results: []inspect.Result{conflict, down}}, verdict.NagiosCritical},
 		"nothing to look at": {inspect.Verdict{Missing: []string{"x"}}, verdict.NagiosUnknown},
+		"what is not seen":   {inspect.Verdict{Results: []inspect.Result{conflict, unseen}}, verdict.NagiosUnknown},
+		"broken and unseen":  {inspect.Verdict{Results: []inspect.Result{unseen, down}}, verdict.NagiosCritical},
 		"broken and missing": {inspect.Verdict{Results: []inspect.Result{down}, Missing: []string{"x"}}, verdict.NagiosCritical},
 	} {
 		if got := verdict.NagiosCode(c.in); got != c.want {
 			t.Errorf("%s: got %d, want %d", name, got, c.want)
 		}
+	}
+}
+
+// What a monitor shows of a long line is its beginning: the cause, not what waits for it.
+func TestNagiosTellsTheCauseFirst(t *testing.T) {
+	t.Parallel()
+	line := written(t, verdict.Nagios, inspect.Verdict{Results: []inspect.Result{
+		floor("tun0", inspect.L1, inspect.Blocked, "L3 of eth0 has failed."), floor("eth0", inspect.L2, inspect.Unknown, "Released."),
+		floor("eth0", inspect.L3, inspect.Failed, "No address."),
+	}})
+	if want := "NMDEBUG CRITICAL - eth0 L3 failed: No address; tun0 L1 blocked: L3 of eth0 has failed; eth0 L2 unknown: Released |"; !strings.HasPrefix(line, want) {
+		t.Errorf("got %q, want it to begin with %q", line, want)
 	}
 }
 

@@ -150,13 +150,16 @@ func (a *app) printVerdict(format string, p inspect.Pyramid, v inspect.Verdict) 
 	return a.drawVerdict(v)
 }
 
-// drawVerdict writes a line for each result, which wraps on a terminal alone: elsewhere lines are searched.
+// drawVerdict writes a line for each result, and what to type next. A line wraps on a terminal alone: elsewhere lines are searched.
 func (a *app) drawVerdict(v inspect.Verdict) error {
 	out := a.printer()
 	if _, tty := a.terminal(); !tty {
 		out.Width = 0
 	}
 	out.List(render.Check(v, a.symbols()))
+	if r, broken := v.First(); broken && r.Interface != "" {
+		out.Line(" ", render.Cell{Text: " "}, render.Cell{Text: "next", Role: render.Busy}, render.Cell{Text: a.again("why", r.Interface)})
+	}
 	return out.Err()
 }
 

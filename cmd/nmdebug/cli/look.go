@@ -16,6 +16,18 @@ func (a *app) observed() observe.Options {
 	return observe.Options{Address: a.address, Timeout: a.timeout, Replay: a.recording}
 }
 
+// again is a command of ours that looks at the same system or recording, to be typed next.
+func (a *app) again(words ...string) string {
+	line := []string{"nmdebug"}
+	if a.replay != "" {
+		line = append(line, "--replay", a.replay)
+	}
+	if a.at != "" {
+		line = append(line, "--at", a.at)
+	}
+	return inspect.Command(append(line, words...)...)
+}
+
 // look reads all sources once and judges them.
 func (a *app) look(ctx context.Context) (inspect.Pyramid, error) {
 	_, p, err := a.lookAt(ctx, a.observed())

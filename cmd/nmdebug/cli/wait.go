@@ -137,12 +137,9 @@ func (a *app) standing(ctx context.Context, view *observe.View, required inspect
 // sayBlocks tells what is in the way when that is news, and gives what was told.
 func (a *app) sayBlocks(v inspect.Verdict, before string) string {
 	now, row := "", render.Row{}
-	for _, r := range v.Results {
-		if !r.OK {
-			now = r.Interface + r.Level.String() + r.Reason
-			row = render.Row{{Text: a.symbols()(r.Status), Role: render.RoleOf(r.Status)}, {Text: r.Interface, Role: render.Strong}, {Text: r.Level.String(), Role: render.Plain}, {Text: r.Reason, Role: render.Plain}}
-			break
-		}
+	if r, broken := v.First(); broken {
+		now = r.Interface + r.Level.String() + r.Reason
+		row = render.Row{{Text: a.symbols()(r.Status), Role: render.RoleOf(r.Status)}, {Text: r.Interface, Role: render.Strong}, {Text: r.Level.String(), Role: render.Plain}, {Text: r.Reason, Role: render.Plain}}
 	}
 	if len(v.Missing) > 0 {
 		now = v.Missing[0]
