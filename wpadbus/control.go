@@ -56,8 +56,8 @@ func (c control) measure(ctx context.Context, what string, now time.Time, read f
 
 // measured takes a record for one of what was read from a control socket.
 func measured[T any](r record.Record, what string) (iface string, value T, ok bool) {
-	var m record.Measured
-	if r.Kind != record.Measurement || json.Unmarshal(r.Raw, &m) != nil || m.What != what {
+	m, err := record.MeasurementOf(r)
+	if err != nil || m.What != what {
 		return "", value, false
 	}
 	if err := json.Unmarshal(m.Value, &value); err != nil {

@@ -67,9 +67,9 @@ func (f *Fold) Apply(r record.Record) bool {
 	case record.Wireless:
 		return f.wirelessEvent(r)
 	case record.Measurement:
-		return f.measurement(r.Raw)
+		return f.measurement(r)
 	case record.Note:
-		return f.note(r.Raw)
+		return f.note(r)
 	default:
 		return false
 	}

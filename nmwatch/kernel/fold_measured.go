@@ -37,10 +37,10 @@ func newMeasurements() measurements {
 }
 
 // measurement applies one measurement; those of other packages change nothing.
-func (f *Fold) measurement(raw []byte) bool {
-	var m record.Measured
-	if err := json.Unmarshal(raw, &m); err != nil {
-		return f.problem("measurement: %v", err)
+func (f *Fold) measurement(r record.Record) bool {
+	m, err := record.MeasurementOf(r)
+	if err != nil {
+		return f.problem("%v", err)
 	}
 	changed, err := f.measured(m)
 	if err != nil {

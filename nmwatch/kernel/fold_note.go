@@ -1,8 +1,6 @@
 package kernel
 
 import (
-	"encoding/json"
-
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/record"
 )
@@ -33,10 +31,10 @@ const (
 )
 
 // note applies what a source says about itself.
-func (f *Fold) note(raw []byte) bool {
-	var n record.Noted
-	if err := json.Unmarshal(raw, &n); err != nil {
-		return f.problem("note: %v", err)
+func (f *Fold) note(r record.Record) bool {
+	n, err := record.NoteOf(r)
+	if err != nil {
+		return f.problem("%v", err)
 	}
 	changed := false
 	switch n.Source {

@@ -1,7 +1,6 @@
 package mirror
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -92,8 +91,8 @@ func (t *Talk) emit(e Event) { t.events = append(t.events, e) }
 
 // note follows what the Bus says about itself.
 func (t *Talk) note(r record.Record) {
-	var n record.Noted
-	if err := json.Unmarshal(r.Raw, &n); err != nil || n.Source != "bus" {
+	n, err := record.NoteOf(r)
+	if err != nil || n.Source != "bus" {
 		return
 	}
 	switch n.Event {

@@ -1,7 +1,6 @@
 package narrative
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -11,8 +10,8 @@ import (
 
 // note tells what a source says of itself, where that limits what can be seen.
 func (n *Narrator) note(r record.Record) {
-	var noted record.Noted
-	if err := json.Unmarshal(r.Raw, &noted); err != nil {
+	noted, err := record.NoteOf(r)
+	if err != nil {
 		return
 	}
 	l := record.Line{Process: processOwn, Source: noted.Source, Severity: record.Debug, Text: fmt.Sprintf("%s: %s %s", noted.Source, noted.Event, noted.Detail)}

@@ -19,11 +19,8 @@ func (f *Fold) State() proctypes.State { return f.state }
 
 // Apply takes the next record of the stream and tells whether it changed something. Records of other sources do not.
 func (f *Fold) Apply(r record.Record) bool {
-	if r.Kind != record.Measurement {
-		return false
-	}
-	var m record.Measured
-	if err := json.Unmarshal(r.Raw, &m); err != nil || m.What != whatProcesses {
+	m, err := record.MeasurementOf(r)
+	if err != nil || m.What != whatProcesses {
 		return false
 	}
 	var t proctypes.Table

@@ -48,8 +48,8 @@ func Verdicts(ctx context.Context, open func() (io.ReadCloser, error)) (compared
 		if rec.Kind != record.Verdict {
 			return nil
 		}
-		var judged record.Judged
-		if err := json.Unmarshal(rec.Raw, &judged); err != nil {
+		judged, err := record.VerdictOf(rec)
+		if err != nil {
 			return err
 		}
 		got, looked := replayed[rec.Time.Format(time.RFC3339Nano)]

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -46,8 +45,8 @@ func (s *stream) hear(narrator *narrative.Narrator, r record.Record) {
 
 // lostOf is how many records a note says to be missing.
 func lostOf(r record.Record) int {
-	var n record.Noted
-	if r.Kind != record.Note || json.Unmarshal(r.Raw, &n) != nil || n.Event != record.Lost {
+	n, err := record.NoteOf(r)
+	if err != nil || n.Event != record.Lost {
 		return 0
 	}
 	return max(n.Lost, 1)
@@ -105,10 +104,8 @@ func (s *stream) past(ctx context.Context) error {
 
 // unreadable says whether a record notes that a log cannot be read.
 func unreadable(r record.Record) (n record.Noted, ok bool) {
-	if r.Kind != record.Note || json.Unmarshal(r.Raw, &n) != nil {
-		return n, false
-	}
-	return n, n.Event == record.Absent || n.Event == record.Denied || n.Event == record.Down
+	n, err := record.NoteOf(r)
+	return n, err == nil && (n.Event == record.Absent || n.Event == record.Denied || n.Event == record.Down)
 }
 
 // notRead is the error for logs that could not be read: the first of them.

@@ -3,7 +3,6 @@ package observe
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"nmdebug/nmwatch/mirror"
@@ -70,8 +69,8 @@ func Eavesdrop(ctx context.Context, opts Options) (v *View, stop func() error, e
 
 // listens says whether a record tells of the monitor that it listens, or why it does not.
 func listens(r record.Record) (why error, ok bool) {
-	var n record.Noted
-	if r.Kind != record.Note || json.Unmarshal(r.Raw, &n) != nil || n.Source != "monitor" {
+	n, err := record.NoteOf(r)
+	if err != nil || n.Source != "monitor" {
 		return nil, false
 	}
 	switch n.Event {

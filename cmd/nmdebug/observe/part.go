@@ -172,8 +172,8 @@ func (p *part) ours(m wire.Message) bool {
 
 // note counts what sources say they have lost.
 func (p *part) note(r record.Record) {
-	var n record.Noted
-	if err := json.Unmarshal(r.Raw, &n); err != nil {
+	n, err := record.NoteOf(r)
+	if err != nil {
 		return
 	}
 	switch {

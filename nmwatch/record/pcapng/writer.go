@@ -3,7 +3,6 @@ package pcapng
 import (
 	"bufio"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -217,19 +216,16 @@ func (w *Writer) entry(r record.Record, kind, text string) error {
 
 // inWords says what a record of our own is, for those who read the file with other programs.
 func inWords(r record.Record) string {
-	var n record.Noted
-	var m record.Measured
-	var j record.Judged
-	switch {
-	case r.Kind == record.Note && json.Unmarshal(r.Raw, &n) == nil:
+	if n, err := record.NoteOf(r); err == nil {
 		return strings.TrimSpace(fmt.Sprintf("%s: %s %s %s", n.Source, n.Event, n.Detail, n.Right))
-	case r.Kind == record.Measurement && json.Unmarshal(r.Raw, &m) == nil:
-		return strings.TrimSpace(fmt.Sprintf("measured %s %s: %s", m.What, m.About, m.Value))
-	case r.Kind == record.Verdict && json.Unmarshal(r.Raw, &j) == nil:
-		return "verdict: " + strings.Join(j.Text, "; ")
-	default:
-		return r.Kind.String()
 	}
+	if m, err := record.MeasurementOf(r); err == nil {
+		return strings.TrimSpace(fmt.Sprintf("measured %s %s: %s", m.What, m.About, m.Value))
+	}
+	if j, err := record.VerdictOf(r); err == nil {
+		return "verdict: " + strings.Join(j.Text, "; ")
+	}
+	return r.Kind.String()
 }
 
 // begin gives the buffer with the head of a block; the length comes at the end.
