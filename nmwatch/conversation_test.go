@@ -1,7 +1,6 @@
 package nmwatch_test
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -73,11 +72,7 @@ func (c *conversation) wanted(member string) wire.Message {
 
 func (c *conversation) note(n record.Noted) {
 	c.tb.Helper()
-	raw, err := json.Marshal(n)
-	if err != nil {
-		c.tb.Fatal(err)
-	}
-	c.apply(record.Note, raw)
+	c.apply(record.Note, n.Record(c.now, 0).Raw)
 }
 
 // call sends a call.

@@ -1,7 +1,6 @@
 package wpadbus
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -20,17 +19,13 @@ func FuzzStatus(f *testing.F) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, status string) {
 		pae := paeOf(status, now)
-		value, err := json.Marshal(pae)
+		r, err := record.Measure(measuredPAE, "eth0", pae, now, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw, err := json.Marshal(record.Measured{What: measuredPAE, About: "eth0", Value: value})
-		if err != nil {
-			t.Fatal(err)
-		}
-		iface, got, ok := parsePAE(record.Record{Kind: record.Measurement, Raw: raw})
+		iface, got, ok := parsePAE(r)
 		if !ok || iface != "eth0" {
-			t.Fatalf("%s is no record of eth0", raw)
+			t.Fatalf("%s is no record of eth0", r.Raw)
 		}
 		for _, text := range []*string{&pae.State, &pae.EAP, &pae.Method} {
 			*text = strings.ToValidUTF8(*text, "�") // JSON has no other

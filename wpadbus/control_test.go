@@ -2,7 +2,6 @@ package wpadbus_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net"
 	"os"
@@ -132,11 +131,11 @@ func wired(t *testing.T) *supplicant {
 // TestPortIsOld drops what a control socket said when a signal tells that it is old.
 func TestPortIsOld(t *testing.T) {
 	measured := func(s *supplicant) {
-		raw, err := json.Marshal(record.Measured{What: "wpa-pae", About: "eth0", Value: json.RawMessage(`{"state":"AUTHENTICATED"}`)})
+		r, err := record.Measure("wpa-pae", "eth0", map[string]string{"state": "AUTHENTICATED"}, epoch(), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !s.fold.Measured(record.Record{Kind: record.Measurement, Raw: raw}) {
+		if !s.fold.Measured(r) {
 			t.Fatal("no measurement")
 		}
 	}
@@ -181,8 +180,8 @@ func TestPortUnread(t *testing.T) {
 				t.Skip("root may do everything")
 			}
 			r := wpadbus.ReadPAE(c.ctx, c.dir, c.iface, epoch())
-			var n record.Noted
-			if err := json.Unmarshal(r.Raw, &n); err != nil || r.Kind != record.Note || n.Event != c.want || n.Detail == "" {
+			n, err := record.NoteOf(r)
+			if err != nil || n.Event != c.want || n.Detail == "" {
 				t.Errorf("got %s %s, want a note that says %s: %v", r.Kind, r.Raw, c.want, err)
 			}
 			if wpadbus.NewFold().Measured(r) {

@@ -1,7 +1,6 @@
 package wpadbus_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -88,11 +87,7 @@ func wireless(tb testing.TB) *supplicant {
 
 func (s *supplicant) note(n record.Noted) {
 	s.tb.Helper()
-	raw, err := json.Marshal(n)
-	if err != nil {
-		s.tb.Fatal(err)
-	}
-	s.apply(record.Note, raw)
+	s.apply(record.Note, n.Record(s.now, 0).Raw)
 }
 
 // signal is a signal of an object.

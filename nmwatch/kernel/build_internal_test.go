@@ -2,7 +2,7 @@ package kernel
 
 import (
 	"encoding/binary"
-	"encoding/json"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -80,22 +80,12 @@ func ndmsg(family uint8, index int, state uint16) []byte {
 	return b
 }
 
-func note(n record.Noted) record.Record {
-	b, err := json.Marshal(n)
-	if err != nil {
-		panic(err)
-	}
-	return record.Record{Kind: record.Note, Raw: b}
-}
+func note(n record.Noted) record.Record { return n.Record(time.Time{}, 0) }
 
 func measured(what, about string, value any) record.Record {
-	v, err := json.Marshal(value)
+	r, err := record.Measure(what, about, value, time.Time{}, 0)
 	if err != nil {
 		panic(err)
 	}
-	b, err := json.Marshal(record.Measured{What: what, About: about, Value: v})
-	if err != nil {
-		panic(err)
-	}
-	return record.Record{Kind: record.Measurement, Raw: b}
+	return r
 }

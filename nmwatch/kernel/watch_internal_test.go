@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/netip"
 	"testing"
@@ -120,8 +119,8 @@ func deleted(r record.Record, name string) bool {
 }
 
 func noted(r record.Record, source string, event record.NoteEvent) bool {
-	var n record.Noted
-	return r.Kind == record.Note && json.Unmarshal(r.Raw, &n) == nil && n.Source == source && n.Event == event
+	n, err := record.NoteOf(r)
+	return err == nil && n.Source == source && n.Event == event
 }
 
 // snapshot runs a one-shot source and returns what it told.

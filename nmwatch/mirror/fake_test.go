@@ -3,7 +3,6 @@ package mirror_test
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -118,8 +117,8 @@ func dialFake(serve func(f *fakeBus)) func(context.Context, string) (net.Conn, e
 func describe(tb testing.TB, r record.Record) string {
 	tb.Helper()
 	if r.Kind == record.Note {
-		var n record.Noted
-		if err := json.Unmarshal(r.Raw, &n); err != nil || n.Source != "bus" {
+		n, err := record.NoteOf(r)
+		if err != nil || n.Source != "bus" {
 			tb.Fatalf("note %s: %v", r.Raw, err)
 		}
 		if n.Event == record.NoAnswer {
@@ -178,12 +177,7 @@ func (s *stream) record(kind record.Kind, raw []byte) record.Record {
 }
 
 func (s *stream) note(event record.NoteEvent, serial uint32, detail string) record.Record {
-	s.tb.Helper()
-	raw, err := json.Marshal(record.Noted{Source: "bus", Event: event, Serial: serial, Detail: detail})
-	if err != nil {
-		s.tb.Fatal(err)
-	}
-	return s.record(record.Note, raw)
+	return s.record(record.Note, record.Noted{Source: "bus", Event: event, Serial: serial, Detail: detail}.Record(s.at, 0).Raw)
 }
 
 // call makes one of our own calls; its serial is s.serial then.

@@ -3,7 +3,6 @@ package mirror_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,12 +37,13 @@ func spy(t *testing.T, m *mirror.Monitor, out chan record.Record) {
 	}
 }
 
-func noted(t *testing.T, r record.Record) (n record.Noted) {
+func noted(t *testing.T, r record.Record) record.Noted {
 	t.Helper()
 	if r.Kind != record.Note {
 		t.Fatalf("%s instead of a note", describe(t, r))
 	}
-	if err := json.Unmarshal(r.Raw, &n); err != nil || n.Source != "monitor" {
+	n, err := record.NoteOf(r)
+	if err != nil || n.Source != "monitor" {
 		t.Fatalf("%s: %v", r.Raw, err)
 	}
 	return n

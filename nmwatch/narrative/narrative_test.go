@@ -1,7 +1,6 @@
 package narrative_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -240,11 +239,7 @@ func TestLogsAndNotes(t *testing.T) {
 // Beside our own conversation, a monitor tells of signals what only it sees: those of VPN plugins. The others came to us, too.
 func TestSignalsBesideOurOwnConversation(t *testing.T) {
 	s := begin(t)
-	up, err := json.Marshal(record.Noted{Source: "bus", Event: record.Up})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.tell(record.Note, up)
+	s.tell(record.Note, record.Noted{Source: "bus", Event: record.Up}.Record(time.Time{}, 0).Raw)
 	s.lines = nil
 	s.signal(":1.9", "/org/freedesktop/NetworkManager/VPN/Plugin", nm+".VPN.Plugin", "Failure", uint32(1))
 	s.signal(":1.5", nmPath, nm, "StateChanged", uint32(70))

@@ -1,8 +1,8 @@
 package observe
 
 import (
-	"encoding/json"
 	"testing"
+	"time"
 
 	"nmdebug/nmwatch/kernel/kerneltypes"
 	"nmdebug/nmwatch/record"
@@ -26,15 +26,11 @@ func TestBlueZIsAskedWhereItIsOfUse(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(1, nil)
-			value, err := json.Marshal(tt.adapters)
+			r, err := record.Measure("bluetooth", "", tt.adapters, time.Time{}, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			raw, err := json.Marshal(record.Measured{What: "bluetooth", Value: value})
-			if err != nil {
-				t.Fatal(err)
-			}
-			w.apply(record.Record{Kind: record.Measurement, Raw: raw})
+			w.apply(r)
 			w.blue.phones, w.blue.curious = tt.phones, tt.curious
 			if got := w.worthBlueZ(); got != tt.want {
 				t.Errorf("it is asked: %t", got)

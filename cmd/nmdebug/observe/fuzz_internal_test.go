@@ -49,11 +49,7 @@ func (s *script) receive(m wire.Message, args ...any) {
 func begin(f *testing.F) *script {
 	f.Helper()
 	s := &script{f: f}
-	up, err := json.Marshal(record.Noted{Source: "bus", Event: record.Up, Detail: "unix:path=/test"})
-	if err != nil {
-		f.Fatal(err)
-	}
-	s.add(record.Note, up)
+	s.add(record.Note, record.Noted{Source: "bus", Event: record.Up, Detail: "unix:path=/test"}.Record(time.Time{}, 0).Raw)
 	s.call(1, wire.Call{Service: "org.freedesktop.DBus", Path: "/org/freedesktop/DBus", Interface: "org.freedesktop.DBus", Member: "Hello"})
 	s.receive(wire.Message{Type: wire.MethodReturn, ReplySerial: 1, Sender: "org.freedesktop.DBus"}, ":1.42")
 	s.call(2, wire.Call{Service: nmwatch.Service, Path: "/org/freedesktop", Interface: "org.freedesktop.DBus.ObjectManager", Member: "GetManagedObjects"})

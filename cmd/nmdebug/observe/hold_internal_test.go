@@ -1,7 +1,6 @@
 package observe
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -31,8 +30,8 @@ func TestHold(t *testing.T) {
 				o.out <- record.Record{}
 			}
 			if tt.whole {
-				o.world.apply(note(t, "bus"))
-				o.world.apply(note(t, "rtnetlink"))
+				o.world.apply(down("bus"))
+				o.world.apply(down("rtnetlink"))
 			}
 			if o.hold(tt.notYet) <= 0 {
 				t.Errorf("shown after %s", tt.notYet)
@@ -44,12 +43,7 @@ func TestHold(t *testing.T) {
 	}
 }
 
-// note is the record of a source that is gone, of which nothing more is awaited.
-func note(t *testing.T, source string) record.Record {
-	t.Helper()
-	raw, err := json.Marshal(record.Noted{Source: source, Event: record.Down})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return record.Record{Kind: record.Note, Raw: raw}
+// down is the record of a source that is gone, of which nothing more is awaited.
+func down(source string) record.Record {
+	return record.Noted{Source: source, Event: record.Down}.Record(time.Time{}, 0)
 }

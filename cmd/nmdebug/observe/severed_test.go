@@ -3,7 +3,6 @@ package observe_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -67,11 +66,12 @@ func saidOfMonitor(t *testing.T, file []byte) (all []string) {
 	t.Helper()
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }
 	err := tape.Each(open, func(r record.Record) error {
-		var n record.Noted
-		switch m, err := wire.Parse(r.Raw); {
-		case r.Kind == record.DBusSeen && err == nil && m.Interface == "org.example.I":
+		m, unparsed := wire.Parse(r.Raw)
+		n, unread := record.NoteOf(r)
+		switch {
+		case r.Kind == record.DBusSeen && unparsed == nil && m.Interface == "org.example.I":
 			all = append(all, m.Member)
-		case r.Kind != record.Note || json.Unmarshal(r.Raw, &n) != nil || n.Source != "monitor":
+		case unread != nil || n.Source != "monitor":
 		case n.Event == record.Lost:
 			all = append(all, fmt.Sprintf("monitor lost %d", n.Lost))
 		default:
