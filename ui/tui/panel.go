@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -217,11 +218,12 @@ func (p *Panel) take(past history.Past) {
 // search lets all lists look at what they have not looked at yet, the visible one first, for as long as nobody feels it.
 func (p *Panel) search(past history.Past) {
 	until := p.Now().Add(lookFor)
-	if v := p.visibleLines(); v != nil {
-		v.extend(past, until)
+	lists := p.lists()
+	if i := slices.Index(lists, p.visibleLines()); i > 0 {
+		lists[0], lists[i] = lists[i], lists[0]
 	}
 	whole := true
-	for _, v := range p.lists() {
+	for _, v := range lists {
 		v.extend(past, until)
 		whole = whole && v.chosen.Whole()
 	}
