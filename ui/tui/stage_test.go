@@ -17,6 +17,7 @@ import (
 	"nmdebug/ui/render"
 	"nmdebug/ui/text"
 	"nmdebug/ui/tui"
+	"nmdebug/ui/tui/tuitest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -70,22 +71,6 @@ func titled(title string) tui.Page {
 	}
 }
 
-// picture is the text on the screen.
-func (s *stage) picture() string {
-	width, height := s.screen.Size()
-	var b strings.Builder
-	for y := range height {
-		var line strings.Builder
-		for x := 0; x < width; {
-			text, _, w := s.screen.Get(x, y)
-			line.WriteString(text)
-			x += max(1, w)
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
-	return b.String()
-}
-
 // await waits until the screen has a text.
 func (s *stage) await(wanted string) string {
 	s.Helper()
@@ -96,7 +81,7 @@ func (s *stage) await(wanted string) string {
 func (s *stage) until(what string, wanted func(picture string) bool) string {
 	s.Helper()
 	for end := time.Now().Add(deadline); ; time.Sleep(2 * time.Millisecond) {
-		p := s.picture()
+		p := tuitest.Text(s.screen)
 		if wanted(p) {
 			return p
 		}
@@ -107,21 +92,7 @@ func (s *stage) until(what string, wanted func(picture string) bool) string {
 }
 
 // press types keys: names of keys, or text.
-func (s *stage) press(keys ...string) {
-	named := map[string]tcell.Key{}
-	for key, name := range tcell.KeyNames {
-		named[name] = key
-	}
-	for _, k := range keys {
-		if key, ok := named[k]; ok {
-			s.screen.InjectKey(key, 0, tcell.ModNone)
-			continue
-		}
-		for _, r := range k {
-			s.screen.InjectKey(tcell.KeyRune, r, tcell.ModNone)
-		}
-	}
-}
+func (s *stage) press(keys ...string) { tuitest.Press(s.screen, keys...) }
 
 // click presses the left button on the first place that has a text.
 func (s *stage) click(wanted string) {

@@ -13,6 +13,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 
 	"nmdebug/cmd/nmdebug/cli"
+	"nmdebug/ui/tui/tuitest"
 )
 
 // show is a panel on a screen that nobody sees.
@@ -75,23 +76,7 @@ func (s *show) take(keys int) {
 }
 
 // press types keys: names of keys, or text.
-func (s *show) press(keys ...string) {
-	named := map[string]tcell.Key{}
-	for key, name := range tcell.KeyNames {
-		named[name] = key
-	}
-	for _, k := range keys {
-		if key, ok := named[k]; ok {
-			s.screen.InjectKey(key, 0, tcell.ModNone)
-			s.pressed++
-			continue
-		}
-		for _, r := range k {
-			s.screen.InjectKey(tcell.KeyRune, r, tcell.ModNone)
-			s.pressed++
-		}
-	}
-}
+func (s *show) press(keys ...string) { s.pressed += tuitest.Press(s.screen, keys...) }
 
 // picture waits until all keys have done what they do.
 func (s *show) picture() settled {
@@ -117,23 +102,13 @@ func (s *show) until(what string, wanted func(settled) bool) settled {
 	}
 }
 
-// text is what is written on the screen.
+// text is what is written on the screen, and where the cursor is.
 func text(screen tcell.SimulationScreen) string {
-	var b strings.Builder
-	width, height := screen.Size()
-	for y := range height {
-		var line strings.Builder
-		for x := 0; x < width; {
-			cell, _, w := screen.Get(x, y)
-			line.WriteString(cell)
-			x += max(1, w)
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
+	written := tuitest.Text(screen)
 	if x, y, visible := screen.GetCursor(); visible {
-		fmt.Fprintf(&b, "cursor %d, %d\n", x, y)
+		written += fmt.Sprintf("cursor %d, %d\n", x, y)
 	}
-	return b.String()
+	return written
 }
 
 // attires is how it is written: a letter for each style, which is explained below, a point for that of the terminal.
