@@ -104,8 +104,18 @@ func TestPanelRaisesLevels(t *testing.T) {
 
 	panel := opens(t, lab, "root", "/")
 	raises(panel, "d", "DEBUG:", `s "debug"`)
+	must(t, lab.NetworkManager.Restart(deadline(t, patience)))
+	panel.Await("NetworkManager has come at", "logs at debug, too")
+	awaitLevels(t, lab, "DEBUG:", `s "debug"`)
+	must(t, lab.NetworkManager.Freeze()) // it keeps its level, which is not what was there before
+	must(t, lab.SetCarrier(t.Context(), "p0", false))
+	panel.Await("NetworkManager does not answer")
+	must(t, lab.SetCarrier(t.Context(), "p0", true))
+	must(t, lab.NetworkManager.Thaw())
+	panel.Await("NetworkManager 1.")
 	panel.Press("b")
 	panel.Await("as the system has them")
+	panel.AwaitGone("logs at debug")
 	same("after b")
 	raises(panel, "t", "TRACE:", `s "msgdump"`)
 	leaves(t, panel)

@@ -52,6 +52,12 @@ func Raise(ctx context.Context, c Caller, w Wish) (*Raised, error) {
 	return r, nil
 }
 
+// Known says whether the level of a daemon of this name can be raised.
+func Known(name string) bool {
+	_, err := named(name)
+	return err == nil
+}
+
 // Again raises the level of a daemon that has come, or come back: it starts with its own. Others are none of ours.
 func (r *Raised) Again(ctx context.Context, name string) error {
 	d, err := named(name)
@@ -67,12 +73,16 @@ func (r *Raised) raise(ctx context.Context, d daemon) error {
 	if err != nil {
 		return fmt.Errorf("cannot read how much %s logs: %w", d.name, err)
 	}
+	wanted := d.raised(r.wish.Level, r.wish.Domains)
+	if _, noted := r.entry.Before[d.name]; noted && before.Level == wanted.Level {
+		return nil // it was silent, and has not been started anew: what was there is noted already
+	}
 	r.entry.Before[d.name] = before
 	if err := write(r.wish.Ledger, r.entry); err != nil {
 		delete(r.entry.Before, d.name)
 		return err
 	}
-	if err := d.write(ctx, r.caller, d.raised(r.wish.Level, r.wish.Domains)); err != nil {
+	if err := d.write(ctx, r.caller, wanted); err != nil {
 		if ctx.Err() == nil { // else the daemon may still do it
 			delete(r.entry.Before, d.name)
 		}

@@ -48,3 +48,25 @@ func TestRaiseIsGivenUp(t *testing.T) {
 		t.Errorf("the ledger is left: %v", err)
 	}
 }
+
+// One that was silent is still raised: what it tells then is not what was there before. One that was started anew has its own.
+func TestRaiseAgain(t *testing.T) {
+	for name, c := range map[string]struct{ came, restored string }{
+		"silent": {"DEBUG", "WARN"}, "restarted": {"WARN", "WARN"}, "restarted with another configuration": {"ERR", "ERR"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &service{level: "WARN", domains: "CORE", giveUp: func() {}}
+			r, err := Raise(t.Context(), s, Wish{Level: Debug, Ledger: filepath.Join(t.TempDir(), "log-levels.json")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.level = c.came
+			if err := r.Again(t.Context(), "NetworkManager"); err != nil || s.level != "DEBUG" {
+				t.Errorf("it is raised again to %s, %v", s.level, err)
+			}
+			if err := r.Restore(t.Context()); err != nil || s.level != c.restored {
+				t.Errorf("it is set back to %s, %v; not to %s", s.level, err, c.restored)
+			}
+		})
+	}
+}

@@ -34,7 +34,11 @@ func (h *headline) Draw(screen tcell.Screen) {
 	at := x + width - rowWidth(p.pen, right)
 	left := p.pen.strip(screen, x, y, at-x-1)
 	left.write("nmdebug", tcell.StyleDefault.Bold(true))
-	for _, c := range p.fitting(render.Headline(p.at().Pyramid), left.width) {
+	cells := render.Headline(p.at().Pyramid)
+	if level := p.levels.raised; level != "" {
+		cells = slices.Insert(cells, 0, render.Cell{Text: "logs at " + level, Role: render.Warn})
+	}
+	for _, c := range p.fitting(cells, left.width) {
 		left.row(render.Row{{Text: " · ", Role: render.Dim}, c}, plain)
 	}
 	p.pen.strip(screen, at, y, width-at).row(right, plain)

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ type levelsView struct {
 	lines   *linesView
 	raised  string   // the level; "" when nothing is raised
 	changed []string // what was changed for it
+	came    string   // who came since, and was raised, too; "" for nobody
 	busy    bool
 	failed  string
 	buttons []button
@@ -58,7 +60,7 @@ func (v *levelsView) Draw(screen tcell.Screen) {
 		b.span = span{from, line.x}
 		line.write("  ", tcell.StyleDefault)
 	}
-	for i, row := range wrapped([]render.Row{v.state()}, p, width) {
+	for i, row := range wrapped(v.state(), p, width) {
 		if i < levelsHeight-1 {
 			p.strip(screen, x, y+1+i, width).row(row, plain)
 		}
@@ -68,19 +70,47 @@ func (v *levelsView) Draw(screen tcell.Screen) {
 }
 
 // state says what is raised.
-func (v *levelsView) state() render.Row {
+func (v *levelsView) state() []render.Row {
+	says := func(role render.Role, text string) render.Row { return render.Row{{Text: text, Role: role}} }
+	var all []render.Row
 	switch {
 	case v.panel.Recording != "":
-		return render.Row{{Text: "This is a recording: its daemons wrote what they wrote.", Role: render.Dim}}
+		return []render.Row{says(render.Dim, recordedLevels)}
 	case v.busy:
-		return render.Row{{Text: "asking the daemons…", Role: render.Busy}}
-	case v.failed != "":
-		return render.Row{{Text: v.failed, Role: render.Bad}}
+		return []render.Row{says(render.Busy, "asking the daemons…")}
+	case v.raised != "" && len(v.changed) == 0:
+		all = append(all, says(render.Warn, "none of the daemons runs that can be raised; who comes is raised until you set it back or leave"))
 	case v.raised != "":
-		return render.Row{{Text: "raised until you set it back or leave: " + strings.Join(v.changed, ", "), Role: render.Warn}}
-	default:
-		return render.Row{{Text: "as the system has them; what is raised is set back at the end, keys are never logged", Role: render.Dim}}
+		all = append(all, says(render.Warn, "raised until you set it back or leave: "+strings.Join(v.changed, ", ")))
+	case v.failed == "":
+		return []render.Row{says(render.Dim, "as the system has them; what is raised is set back at the end, keys are never logged")}
 	}
+	switch {
+	case v.failed != "":
+		all = append(all, says(render.Bad, v.failed))
+	case v.came != "":
+		all = append(all, says(render.Warn, v.came))
+	}
+	return all
+}
+
+// recordedLevels is why nothing is raised in a recording.
+const recordedLevels = "This is a recording: its daemons wrote what they wrote."
+
+// Raised tells the panel of a daemon that has come and that was raised, too, or could not be. It may be called from anywhere once
+// something was raised.
+func (p *Panel) Raised(daemon string, changes []string, err error) {
+	p.later(func() {
+		v := p.levels
+		if v.raised == "" {
+			return // it was set back meanwhile
+		}
+		v.changed, v.failed = changes, ""
+		v.came = fmt.Sprintf("%s has come at %s and logs at %s, too", daemon, p.Now().In(p.Zone).Format(time.TimeOnly), v.raised)
+		if err != nil {
+			v.came, v.failed = "", err.Error()
+		}
+	})
 }
 
 // levelPatience bounds what is asked of the daemons.
@@ -88,7 +118,11 @@ const levelPatience = 10 * time.Second
 
 // press raises the levels, after it has asked, or sets them back.
 func (v *levelsView) press(level string) {
-	if v.busy || v.panel.Recording != "" {
+	switch {
+	case v.busy:
+		return
+	case v.panel.Recording != "":
+		v.panel.prompt.say(recordedLevels)
 		return
 	}
 	if level == "" {
@@ -101,7 +135,7 @@ func (v *levelsView) press(level string) {
 
 // set has the daemons asked, beside the screen.
 func (v *levelsView) set(level string) {
-	v.busy, v.failed = true, ""
+	v.busy, v.failed, v.came = true, "", ""
 	p := v.panel
 	go func() {
 		ctx, cancel := context.WithTimeout(p.ctx, levelPatience)

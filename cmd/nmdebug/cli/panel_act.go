@@ -72,7 +72,8 @@ func (a *app) completed(ctx context.Context, args []string) []string {
 
 // levels are the log levels that the panel has raised.
 type levels struct {
-	app *app
+	app  *app
+	tell func(daemon string, changes []string, err error) // of a daemon that came and was raised, too
 
 	mu     sync.Mutex // guards what follows
 	raised *raised    // nil when nothing is raised
@@ -88,6 +89,19 @@ func (l *levels) raise(ctx context.Context, level string) ([]string, error) {
 	}
 	l.raised = r
 	return r.Changes(), nil
+}
+
+// again raises a daemon that has come: it begins with the level that the system has for it.
+func (l *levels) again(ctx context.Context, daemon string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.raised == nil || !loglevel.Known(daemon) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, levelTimeout)
+	defer cancel()
+	err := l.raised.Again(ctx, daemon)
+	l.tell(daemon, l.raised.Changes(), err)
 }
 
 // restore sets back what was raised.

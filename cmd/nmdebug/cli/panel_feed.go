@@ -19,6 +19,7 @@ type feed struct {
 	app  *app
 	past *history.History
 	logs []string // files instead of the journal
+	came func(ctx context.Context, daemon string)
 
 	records, lost int // what the readings that have ended have told, and know to be missing
 
@@ -47,7 +48,7 @@ func (f *feed) run(ctx context.Context) error {
 
 func (f *feed) read(ctx context.Context) error {
 	s := stream{
-		filter: timeline.Filter{Own: true}, now: f.app.now, saw: f.past.Show,
+		filter: timeline.Filter{Own: true}, now: f.app.now, saw: f.past.Show, came: f.came,
 		show: func(l record.Line) error {
 			l.Raw = nil // nobody looks at it here, and it is the larger part
 			f.past.Add(l)
