@@ -162,6 +162,15 @@ func (p Pyramid) Find(name string) []Stack {
 	return found
 }
 
+// Interfaces gives the interfaces that a name speaks of, as Find has it: its own, those of a connection, or those of a VPN.
+func (p Pyramid) Interfaces(name string) []string {
+	var names []string
+	for _, s := range p.Find(name) {
+		names = append(names, s.Interface)
+	}
+	return names
+}
+
 func floorResult(s Stack, level Level) Result {
 	f := s.Floor(level)
 	reason := f.Reason

@@ -10,14 +10,15 @@ import (
 
 // Activation is one attempt to bring a connection up.
 type Activation struct {
-	Interface string    `json:"interface"`             // "" for a VPN that has none yet
-	VPN       string    `json:"vpn,omitempty"`         // the connection's name, of a VPN
-	Began     time.Time `json:"began"`                 //
-	Ended     time.Time `json:"ended,omitzero"`        // zero while it is under way
-	Outcome   Outcome   `json:"outcome"`               //
-	Steps     []Step    `json:"steps"`                 // in order, without gaps
-	Slowest   string    `json:"slowest_step"`          // "" when there is no step
-	Took      float64   `json:"took_seconds,omitzero"` //
+	Interface  string    `json:"interface"`             // "" for a VPN that has none yet
+	Connection string    `json:"connection,omitempty"`  // the connection's name; "" where it was not told
+	VPN        string    `json:"vpn,omitempty"`         // the same, of a VPN
+	Began      time.Time `json:"began"`                 //
+	Ended      time.Time `json:"ended,omitzero"`        // zero while it is under way
+	Outcome    Outcome   `json:"outcome"`               //
+	Steps      []Step    `json:"steps"`                 // in order, without gaps
+	Slowest    string    `json:"slowest_step"`          // "" when there is no step
+	Took       float64   `json:"took_seconds,omitzero"` //
 }
 
 // Outcome says how an activation ended.
@@ -43,7 +44,7 @@ type Step struct {
 func Of(lines []record.Line) []Activation {
 	var all []Activation
 	logged := loggedMarks(lines)
-	devices, vpns := map[string]*attempt{}, map[string]*attempt{}
+	devices, vpns, titles := map[string]*attempt{}, map[string]*attempt{}, titles{}
 	finish := func(under map[string]*attempt, key string, at time.Time, o Outcome) {
 		if a := under[key]; a != nil {
 			all = append(all, a.finish(at, o))
@@ -55,8 +56,10 @@ func Of(lines []record.Line) []Activation {
 		case logged[l.Mark.Kind] && l.Kind != record.Log:
 		case l.Mark.Kind == record.VPNMark:
 			followVPN(vpns, l, finish)
+		case l.Mark.Kind == record.ConnectionMark:
+			titles.take(devices[l.Interface], l)
 		case l.Mark.Kind != 0 && l.Interface != "":
-			followDevice(devices, l, finish)
+			followDevice(devices, l, titles, finish)
 			if l.Mark.Kind == record.DeviceMark && l.Mark.State == "activated" {
 				carried(vpns, l, finish)
 			}
@@ -121,6 +124,9 @@ func (a *attempt) finish(at time.Time, o Outcome) Activation {
 	}
 	return a.Activation
 }
+
+// Named says whether a name is that of the interface or of the connection.
+func (a Activation) Named(name string) bool { return a.Interface == name || a.Connection == name }
 
 // sums adds up the steps of each name: a handshake that is tried three times is one thing to blame.
 func (a Activation) sums() map[string]float64 {

@@ -17,7 +17,7 @@ import (
 // timeline reads lines such as "0.5 eth0 device config" and "2 - vpn office starting".
 func timeline(t *testing.T, text string) []record.Line {
 	t.Helper()
-	kinds := map[string]record.MarkKind{"device": record.DeviceMark, "supplicant": record.SupplicantMark, "eap": record.EAPMark, "lease": record.LeaseMark, "vpn": record.VPNMark}
+	kinds := map[string]record.MarkKind{"device": record.DeviceMark, "supplicant": record.SupplicantMark, "eap": record.EAPMark, "lease": record.LeaseMark, "connection": record.ConnectionMark, "vpn": record.VPNMark}
 	var lines []record.Line
 	for row := range strings.Lines(text) {
 		words := strings.Fields(row)
@@ -30,7 +30,7 @@ func timeline(t *testing.T, text string) []record.Line {
 		}
 		l := record.Line{At: time.Unix(0, int64(seconds*1e9)).UTC(), Interface: strings.TrimPrefix(words[1], "-")}
 		l.Mark = record.Mark{Kind: kinds[words[2]], State: words[len(words)-1]}
-		if l.Mark.Kind == record.VPNMark {
+		if l.Mark.Kind == record.VPNMark || l.Mark.Kind == record.ConnectionMark {
 			l.Mark.Title = words[3]
 		}
 		lines = append(lines, l)
@@ -166,6 +166,57 @@ func TestLogsCountWhereTheyTell(t *testing.T) {
 	all := slices.Concat(lines[:2], signals[:2], lines[2:], signals[2:])
 	if d := cmp.Diff([]string{"eth0 activated 3 s, slowest link: prepare 1, link 2"}, summary(blame.Of(all))); d != "" {
 		t.Error(d)
+	}
+}
+
+// A log tells the connection's name before the first state of its activation, signals after it.
+func TestNames(t *testing.T) {
+	for _, tt := range []struct{ name, timeline, want string }{
+		{"told before", `
+			0 wlan0 connection home
+			1 wlan0 device prepare
+			2 wlan0 device failed
+			3 wlan0 connection cafe
+			4 wlan0 device prepare
+			5 wlan0 device activated`, "wlan0 home, wlan0 cafe"},
+		{"told after", `
+			0 wlan0 device prepare
+			1 wlan0 connection home
+			2 wlan0 device failed
+			3 wlan0 device prepare
+			4 wlan0 connection cafe
+			5 wlan0 device activated`, "wlan0 home, wlan0 cafe"},
+		{"the next is told while the one before is ending", `
+			0 wlan0 connection home
+			1 wlan0 device prepare
+			2 wlan0 connection cafe
+			3 wlan0 device deactivating
+			4 wlan0 device prepare
+			5 wlan0 device activated`, "wlan0 home, wlan0 cafe"},
+		{"not told of one", `
+			0 wlan0 connection home
+			1 wlan0 device prepare
+			2 wlan0 device failed
+			3 wlan0 device prepare
+			4 wlan0 device activated
+			5 eth0 device prepare
+			6 eth0 device activated`, "wlan0 home, wlan0 , eth0 "},
+		{"a VPN", "0 - vpn office starting\n1 - vpn office failed", " office"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, a := range blame.Of(timeline(t, tt.timeline)) {
+				got = append(got, a.Interface+" "+a.Connection)
+				for _, name := range []string{a.Interface, a.Connection} {
+					if !a.Named(name) || a.Named("other") {
+						t.Errorf("%+v is not named %s alone", a, name)
+					}
+				}
+			}
+			if d := cmp.Diff(tt.want, strings.Join(got, ", ")); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }
 

@@ -18,7 +18,7 @@ type phase struct {
 type finisher func(under map[string]*attempt, key string, at time.Time, o Outcome)
 
 // followDevice takes the next mark of a device.
-func followDevice(under map[string]*attempt, l record.Line, finish finisher) {
+func followDevice(under map[string]*attempt, l record.Line, told titles, finish finisher) {
 	a := under[l.Interface]
 	if l.Mark.Kind == record.DeviceMark {
 		switch {
@@ -27,7 +27,8 @@ func followDevice(under map[string]*attempt, l record.Line, finish finisher) {
 				return // told by another source
 			}
 			finish(under, l.Interface, l.At, Abandoned)
-			a = &attempt{Activation: Activation{Interface: l.Interface, Began: l.At, Steps: []Step{}}}
+			a = &attempt{Activation: Activation{Interface: l.Interface, Connection: told[l.Interface], Began: l.At, Steps: []Step{}}}
+			delete(told, l.Interface)
 			under[l.Interface] = a
 		case l.Mark.State == "activated":
 			finish(under, l.Interface, l.At, Activated)
@@ -47,6 +48,19 @@ func followDevice(under map[string]*attempt, l record.Line, finish finisher) {
 	a.enter(a.phase.name(), l.At)
 }
 
+// titles are the names of the connections that were told before their activation began, by their interfaces: NetworkManager logs
+// the name first, and signals it after the first state.
+type titles map[string]string
+
+// take gives the name to the activation that is under way, unless that has one, or else to the next.
+func (t titles) take(a *attempt, l record.Line) {
+	if a != nil && a.Connection == "" {
+		a.Connection = l.Mark.Title
+		return
+	}
+	t[l.Interface] = l.Mark.Title
+}
+
 // take notes what a mark says.
 func (p *phase) take(m record.Mark) {
 	switch m.Kind {
@@ -58,7 +72,7 @@ func (p *phase) take(m record.Mark) {
 		p.eap, p.dot1x = m.State == "started", true
 	case record.LeaseMark:
 		p.lease = m.State
-	case record.VPNMark:
+	case record.ConnectionMark, record.VPNMark:
 	}
 }
 
@@ -121,7 +135,7 @@ func followVPN(under map[string]*attempt, l record.Line, finish finisher) {
 	switch l.Mark.State {
 	case "starting", "prepare":
 		if a == nil {
-			a = &attempt{Activation: Activation{VPN: key, Began: l.At, Steps: []Step{}}}
+			a = &attempt{Activation: Activation{Connection: key, VPN: key, Began: l.At, Steps: []Step{}}}
 			under[key] = a
 		}
 		a.enter("plugin", l.At)

@@ -160,17 +160,15 @@ func (b *builder) classOf(s inspect.Stack) string {
 // LinkID is the id of an interface's node.
 func LinkID(name string) string { return "interface:" + name }
 
-// connectionID is the id of the node of a stack's connection.
-func connectionID(s inspect.Stack) string {
-	return "connection:" + s.Connection.UUID + "@" + s.Interface
-}
+// connectionID is the id of the node of a connection on an interface.
+func connectionID(uuid, iface string) string { return "connection:" + uuid + "@" + iface }
 
 // connection adds the connection of a stack that NetworkManager made; what it merely mirrors carries nothing.
 func (b *builder) connection(s inspect.Stack) {
 	if s.Connection == nil || !s.Managed {
 		return
 	}
-	id := connectionID(s)
+	id := connectionID(s.Connection.UUID, s.Interface)
 	b.add(Node{
 		ID: id, Sort: Connection, Class: "connection", Name: s.Connection.ID, Detail: s.Connection.State,
 		Interface: s.Interface, Level: inspect.L2, Status: statusOfConnection(s.Connection.State),
@@ -197,7 +195,7 @@ func statusOfConnection(state string) inspect.Status {
 // base is what an address of a stack stands on when nothing gave it: the connection, else the interface.
 func (b *builder) base(s inspect.Stack) string {
 	if s.Connection != nil && s.Managed {
-		return connectionID(s)
+		return connectionID(s.Connection.UUID, s.Interface)
 	}
 	return LinkID(s.Interface)
 }

@@ -138,12 +138,12 @@ func (g Graph) Around(names []string) (part Graph, missing []string) {
 	return g.only(func(n Node) bool { return keep[n.ID] }), missing
 }
 
-// named gives the ids of the interface of a name, or else of the interfaces of a connection, or of a VPN.
+// named gives the ids of the interface of a name, or else of the interfaces of a connection or its UUID, or of a VPN.
 func (g Graph) named(name string) []string {
 	var links, others []string
 	for _, n := range g.Nodes {
 		switch {
-		case n.Name != name:
+		case n.Name != name && n.ID != connectionID(name, n.Interface):
 		case n.Sort == Link:
 			links = append(links, n.ID)
 		case n.Sort == Connection:

@@ -148,8 +148,10 @@ func TestAround(t *testing.T) {
 	if diff := cmp.Diff([]string{"eth0", "eth1", "br0", "mac0"}, links); diff != "" {
 		t.Errorf("around mac0 (-want +got):\n%s", diff)
 	}
-	if part, _ := g.Around([]string{"port1"}); len(part.Nodes) < 5 {
-		t.Errorf("a connection's name finds %d nodes", len(part.Nodes))
+	for _, name := range []string{"port1", "uuid-port1"} {
+		if part, _ := g.Around([]string{name}); len(part.Nodes) < 5 {
+			t.Errorf("%s, of a connection, finds %d nodes", name, len(part.Nodes))
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ func (b *builder) giver(s inspect.Stack, prefix netip.Prefix) (lower string, rel
 		return dhcp, GivenBy
 	}
 	if s.Managed && s.Connection != nil && slices.ContainsFunc(configsOf(d), func(c *nmtypes.IPConfig) bool { return slices.Contains(c.Addresses, prefix.String()) }) {
-		return connectionID(s), GivenBy
+		return connectionID(s.Connection.UUID, s.Interface), GivenBy
 	}
 	return LinkID(s.Interface), BelongsTo
 }

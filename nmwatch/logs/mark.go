@@ -31,6 +31,9 @@ func markOfNM(message string) record.Mark {
 		if state, ok := stateBehind(text, "supplicant interface state: "); ok {
 			return record.Mark{Kind: record.SupplicantMark, State: state}
 		}
+		if title, ok := connectionStarted(text); ok {
+			return record.Mark{Kind: record.ConnectionMark, Title: title}
+		}
 	case strings.HasPrefix(message, "dhcp") && ok:
 		return markOfLease(text)
 	case strings.HasPrefix(message, "vpn"):
@@ -48,6 +51,16 @@ func stateBehind(text, before string) (string, bool) {
 	_, state, ok := strings.Cut(rest, " -> ")
 	state, _, _ = strings.Cut(state, " ")
 	return state, ok && state != ""
+}
+
+// connectionStarted reads the name in "Activation: starting connection 'home' (a860b858-…)"; the name itself may have quotes.
+func connectionStarted(text string) (title string, ok bool) {
+	rest, ok := strings.CutPrefix(text, "Activation: starting connection '")
+	end := strings.LastIndex(rest, "' (")
+	if !ok || end < 0 {
+		return "", false
+	}
+	return rest[:end], true
 }
 
 func markOfLease(text string) record.Mark {

@@ -58,6 +58,8 @@ func TestMark(t *testing.T) {
 		"device (eth0): state change: prepare -> config (reason 'none', sys-iface-state: 'managed')":                        {Kind: record.DeviceMark, State: "config"},
 		"<info>  [1795554012.6396] device (eth0): state change: ip-config -> ip-check (reason 'none')":                      {Kind: record.DeviceMark, State: "ip-check"},
 		"device (wlan0): supplicant interface state: associating -> 4way_handshake":                                         {Kind: record.SupplicantMark, State: "4way_handshake"},
+		"device (wlan1): Activation: starting connection 'it's (mine)' (a860b858-265b-22da-d3aa-f1165cfc2936)":              {Kind: record.ConnectionMark, Title: "it's (mine)"},
+		"device (wlan1): Activation: starting connection":                                                                   {},
 		"dhcp4 (eth0): activation: beginning transaction (timeout in 45 seconds)":                                           {Kind: record.LeaseMark, State: "asking"},
 		"dhcp4 (eth0): state changed new lease, address=10.99.0.111":                                                        {Kind: record.LeaseMark, State: "bound"},
 		`vpn[0x5635a6c9a1b0,ec42f1ab-3494-3f3c-b6e6-9cca6ccf1629,"my ""vpn"]: starting vpnc`:                                {Kind: record.VPNMark, State: "starting", Title: "my "},

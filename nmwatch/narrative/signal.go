@@ -108,6 +108,9 @@ func activeState(l *record.Line, title string, v []uint32) {
 	if reason > nmtypes.ActiveReasonNone {
 		l.Text += fmt.Sprintf(" (%s)", reason)
 	}
+	if state == nmtypes.ActiveActivating && title != "" {
+		l.Mark = record.Mark{Kind: record.ConnectionMark, Title: title}
+	}
 	if state == nmtypes.ActiveDeactivated && reason > nmtypes.ActiveReasonUserDisconnected {
 		l.Severity = record.Warning
 	}

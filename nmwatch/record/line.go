@@ -56,7 +56,7 @@ func (s Severity) String() string {
 type Mark struct {
 	Kind  MarkKind
 	State string // that was reached, in the daemon's word
-	Title string // of a VPN: the connection's name
+	Title string // the connection's name, of a VPN and of a ConnectionMark
 }
 
 // MarkKind says who took a step.
@@ -68,5 +68,6 @@ const (
 	SupplicantMark                     // wpa_supplicant's interface: "scanning", "4way_handshake", …
 	EAPMark                            // the authentication by 802.1X: "started", "success", "failure"
 	LeaseMark                          // the DHCP client: "asking", "bound"
+	ConnectionMark                     // NetworkManager's word which connection it activates on a device
 	VPNMark                            // a VPN: "starting", or NetworkManager's word for its state
 )

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -12,15 +13,19 @@ import (
 // barWidth is how many columns the whole of an activation takes.
 const barWidth = 32
 
-// Activation is the headline of an activation and a waterfall: a row for each step with what it took, its share of the
-// whole, and a bar where it was. The slowest step stands out.
+// Activation is the headline of an activation, which names the slowest step, and a waterfall: a row for each step with what it
+// took, its share of the whole, and a bar where it was. The slowest stands out there, too.
 func Activation(a blame.Activation, clock string, bar string) (headline Row, steps []Row) {
 	role := map[blame.Outcome]Role{blame.Activated: Good, blame.Failed: Bad, blame.UnderWay: Busy, blame.Abandoned: Dim}[a.Outcome]
-	name := a.Interface
-	if a.VPN != "" {
-		name = strings.TrimSpace(a.VPN + " " + a.Interface)
+	name := cmp.Or(a.Interface, a.Connection)
+	if a.Connection != "" && a.Connection != name {
+		name += " (" + a.Connection + ")"
 	}
-	headline = Row{{name, Strong}, {string(a.Outcome), role}, {"in " + timeline.Duration(seconds(a.Took)), Plain}, {"from " + clock, Dim}}
+	headline = Row{{name, Strong}, {string(a.Outcome), role}, {"in " + timeline.Duration(seconds(a.Took)), Plain}}
+	if len(a.Steps) > 1 {
+		headline = append(headline, Cell{"(slowest: " + a.Slowest + ")", Warn})
+	}
+	headline = append(headline, Cell{clock, Dim})
 	for _, s := range a.Steps {
 		role := Plain
 		if s.Name == a.Slowest {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,13 +18,14 @@ import (
 func (a *app) blameCommand() *cobra.Command {
 	var opts logOptions
 	c := &cobra.Command{
-		Use:   "blame [INTERFACE…]",
+		Use:   "blame [INTERFACE|CONNECTION…]",
 		Short: "Say where the seconds of the last activations went",
 		Long: `Say for each time that a connection was brought up which step took how long: scan,
-authenticate, associate, 4-way handshake, EAP, DHCP, addresses, scripts, VPN. The
-slowest step stands out. It reads the journal, or files with --file.`,
+authenticate, associate, 4-way handshake, EAP, DHCP, addresses, scripts, VPN, and
+which was the slowest. It reads the journal, or files with --file.`,
 		Example: `  nmdebug blame
   nmdebug blame wlan0 --since 2h
+  nmdebug blame office-vpn
   nmdebug blame --file /var/log/syslog --since 2026-11-24`,
 		ValidArgsFunction: a.completeInterfaces,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -55,20 +57,43 @@ func (a *app) blame(ctx context.Context, opts logOptions) error {
 	if err != nil {
 		return err
 	}
-	all := slices.DeleteFunc(blame.Of(lines), func(b blame.Activation) bool {
-		if len(opts.interfaces) == 0 {
-			return b.Interface == "lo" // which NetworkManager takes over as it finds it
-		}
-		return !slices.Contains(opts.interfaces, b.Interface) && !slices.Contains(opts.interfaces, b.VPN)
-	})
+	all := a.meant(ctx, blame.Of(lines), opts.interfaces)
 	if done, err := a.structured(blameAnswer{inspect.SchemaVersion, append([]blame.Activation{}, all...)}); done {
 		return err
 	}
 	if len(all) == 0 {
-		a.complain("no activation of that is " + a.within(since))
+		of := ""
+		if len(opts.interfaces) > 0 {
+			of = " of " + strings.Join(opts.interfaces, " or ")
+		}
+		a.complain("no activation" + of + " is " + a.within(since))
 		return nil
 	}
 	return a.drawBlame(all)
+}
+
+// meant keeps the activations of what was named. A name that none of them has is looked for among the active connections: it may
+// be a UUID, or of one whose name is not logged.
+func (a *app) meant(ctx context.Context, all []blame.Activation, names []string) []blame.Activation {
+	if len(names) == 0 {
+		return slices.DeleteFunc(all, func(b blame.Activation) bool { return b.Interface == "lo" }) // which NetworkManager takes over as it finds it
+	}
+	var kept []blame.Activation
+	for _, b := range all {
+		if slices.ContainsFunc(names, b.Named) {
+			kept = append(kept, b)
+		}
+	}
+	if len(kept) > 0 {
+		return kept
+	}
+	stacks := a.stacksOf(ctx, names)
+	return slices.DeleteFunc(all, func(b blame.Activation) bool {
+		return !slices.ContainsFunc(stacks, func(s inspect.Stack) bool {
+			known := b.Connection != "" && s.Connection != nil
+			return b.Interface == s.Interface && (!known || b.Connection == s.Connection.ID)
+		})
+	})
 }
 
 // pastLines gives the timeline of the past since a time, or that of a recording.
@@ -97,7 +122,7 @@ func (a *app) drawBlame(all []blame.Activation) error {
 			out.Line("")
 		}
 		headline, steps := render.Activation(activation, activation.Began.Local().Format(time.DateTime), bar)
-		out.Line(" ", headline...)
+		out.Flow(" ", headline...)
 		out.Table(steps)
 	}
 	return out.Err()

@@ -25,7 +25,7 @@ type healOptions struct {
 func (a *app) healCommand() *cobra.Command {
 	var opts healOptions
 	c := &cobra.Command{
-		Use:   "heal [INTERFACE…]",
+		Use:   "heal [INTERFACE|CONNECTION…]",
 		Short: "Watch, and reconnect what broke and does not come back by itself",
 		Long: `Watch all interfaces that are wanted, or the named ones. When a floor breaks and does
 not come back within its hold-off, reconnect from that floor upward, as nmdebug
@@ -55,7 +55,7 @@ when something has recovered. A policy is a YAML file; all of it may be left out
 --unit prints a unit for systemd.
 
 Exit codes: 8 NetworkManager is not on the bus · 9 not permitted; of --once: 0
-everything that is wanted stands · 10 no such interface · 11 12 13 14 the lowest floor
+everything that is wanted stands · 10 no such interface or connection · 11 12 13 14 the lowest floor
 that is broken still.`,
 		Example: `  nmdebug heal
   nmdebug heal --once

@@ -32,7 +32,7 @@ type nurse struct {
 }
 
 func (a *app) newNurse(ctx context.Context, h healing) (*nurse, error) {
-	n := &nurse{app: a, healing: h, healer: heal.NewHealer(h.policy)}
+	n := &nurse{app: a, healing: h}
 	if !h.policy.SignalOnly {
 		if err := n.may(ctx); err != nil {
 			return nil, err
@@ -59,6 +59,10 @@ func (n *nurse) watch(ctx context.Context) error {
 	if n.view.First(ctx) != nil {
 		return nil
 	}
+	_, p, _ := n.view.Look()
+	for _, name := range n.begin(p) {
+		n.complain(fmt.Sprintf("there is no interface or active connection %q yet", name))
+	}
 	for begins := true; ; begins = false {
 		_, p, changed := n.view.Look()
 		if begins { // what breaks from now on was seen whole
@@ -80,6 +84,22 @@ func (n *nurse) watch(ctx context.Context) error {
 			return nil // who watches ends it by a signal
 		}
 	}
+}
+
+// begin makes the healer, for the interfaces that the names of the policy speak of now, and gives the names that nothing has: they
+// are taken for interfaces that are yet to come.
+func (n *nurse) begin(p inspect.Pyramid) (unknown []string) {
+	var meant []string
+	for _, name := range n.policy.Interfaces {
+		found := p.Interfaces(name)
+		if len(found) == 0 {
+			unknown, found = append(unknown, name), []string{name}
+		}
+		meant = append(meant, found...)
+	}
+	n.policy.Interfaces = unique(meant)
+	n.healer = heal.NewHealer(n.policy)
+	return unknown
 }
 
 // rest waits for a change or for a time; false when it is over.
@@ -107,10 +127,8 @@ func (n *nurse) once(ctx context.Context) error {
 		return err
 	}
 	_, p, _ := n.view.Look()
-	for _, name := range n.policy.Interfaces {
-		if _, ok := p.Stack(name); !ok {
-			return notFound(p, name)
-		}
+	if unknown := n.begin(p); len(unknown) > 0 {
+		return notFound(p, unknown[0])
 	}
 	for acted := true; acted && ctx.Err() == nil; {
 		acted = false

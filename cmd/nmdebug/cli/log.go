@@ -37,13 +37,14 @@ type logOptions struct {
 func (a *app) logCommand() *cobra.Command {
 	var opts logOptions
 	c := &cobra.Command{
-		Use:   "log [INTERFACE…] [-- COMMAND…]",
+		Use:   "log [INTERFACE|CONNECTION…] [-- COMMAND…]",
 		Short: "Show what all processes did, on one timeline",
 		Long: `Show on one clock, in true order, what NetworkManager, wpa_supplicant, DHCP clients, VPN
 programs and the kernel said and did. Without -f that is what their logs tell of the
 past; with it the timeline goes on, and has the messages on the bus, what the kernel
 signals, the packets of EAPOL and DHCP where they may be seen (root), and what all that
-does to the floors.
+does to the floors. A connection is shown by its interfaces, a VPN by its tunnel and what
+carries it.
 
 Logs are read from the journal, and from files with --file. Secrets are left out.
 
@@ -69,11 +70,12 @@ With a command it follows until that has ended, and ends with its exit code.`,
 	}
 	f := c.Flags()
 	f.BoolVarP(&opts.follow, "follow", "f", false, "go on, with the bus, the kernel and the floors")
+	_ = c.RegisterFlagCompletionFunc("interface", a.completeInterfaces) // as with fixed
 	f.StringVar(&opts.since, "since", "", "from when on: 10m, 20:15, 2026-11-24 20:15 (default 10m, with -f from now on)")
 	f.DurationVar(&opts.length, "for", 0, "with -f: end after this time")
 	f.StringArrayVar(&opts.files, "file", nil, "read this log file instead of the journal; may be given again")
 	f.StringArrayVar(&opts.processes, "process", nil, "only this process, or those whose names begin so")
-	f.StringArrayVar(&opts.interfaces, "interface", nil, "only what is about this interface")
+	f.StringArrayVar(&opts.interfaces, "interface", nil, "only what is about this interface, or those of this connection")
 	f.StringArrayVar(&opts.floors, "floor", nil, "only what is about this floor: l1, l2, l3 or vpn")
 	f.StringVar(&opts.grep, "grep", "", "only lines that match this regular expression")
 	f.StringVar(&opts.lanes, "lanes", "", "a column for each: process or interface")
@@ -113,18 +115,22 @@ func (a *app) log(ctx context.Context, opts logOptions) error {
 		ctx, cancel = context.WithTimeout(ctx, opts.length)
 		defer cancel()
 	}
-	s := stream{filter: filter, show: show, sources: a.logSources(opts, filter.Since), now: a.now}
+	s := stream{filter: filter, names: opts.interfaces, show: show, sources: a.logSources(opts, filter.Since), now: a.now}
+	s.unknown = func(name string) { a.complain(fmt.Sprintf("there is no interface or active connection %q yet", name)) }
+	none := "nothing of that is in the recording"
 	switch {
 	case a.recording != nil:
-		return s.replay(ctx, a.observed())
+		err = s.replay(ctx, a.observed())
 	case opts.follow:
 		return a.followed(ctx, opts, &s, companion)
+	default:
+		s.means(a.stacksOf(ctx, opts.interfaces))
+		err = s.past(ctx)
+		none = "nothing of that is logged since " + filter.Since.Local().Format(time.DateTime) + "; --since goes further back, -f shows what happens"
 	}
-	if err := s.past(ctx); err != nil || s.shown > 0 {
-		return err
+	if err == nil && s.shown == 0 {
+		a.complain(none)
 	}
-	_, err = fmt.Fprintf(a.err, "nmdebug: nothing of that is logged since %s; --since goes further back, -f shows what happens\n",
-		filter.Since.Local().Format("2006-01-02 15:04:05"))
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,13 +20,15 @@ import (
 // stream turns records into the lines that were asked for and shows them in order.
 type stream struct {
 	filter  timeline.Filter
+	names   []string // that the filter is about: interfaces, and connections whose interfaces are found while it is read
 	show    func(record.Line) error
 	sources []logSource
 	now     func() time.Time
 
 	saw func(*inspect.Snapshot, inspect.Pyramid) // is shown how everything stands; nil for nobody
 
-	ready func() // is called when the full state has been seen; nil for nobody
+	unknown func(name string) // is told of a name that nothing has
+	ready   func()            // is called when the full state has been seen; nil for nobody
 
 	came func(ctx context.Context, daemon string) // is told of a daemon that has come; nil for nobody
 
@@ -50,6 +53,24 @@ func lostOf(r record.Record) int {
 		return 0
 	}
 	return max(n.Lost, 1)
+}
+
+// find gives the stacks that the names speak of.
+func (s *stream) find(p inspect.Pyramid) []inspect.Stack {
+	var found []inspect.Stack
+	for _, name := range s.names {
+		found = append(found, p.Find(name)...)
+	}
+	return found
+}
+
+// means chooses the lines of stacks, too.
+func (s *stream) means(stacks []inspect.Stack) {
+	for _, stack := range stacks {
+		if !slices.Contains(s.filter.Interfaces, stack.Interface) {
+			s.filter.Interfaces = append(s.filter.Interfaces, stack.Interface)
+		}
+	}
 }
 
 // put takes lines on their way to be shown.
@@ -124,6 +145,7 @@ func notRead(missing []record.Noted) error {
 type told struct {
 	record  record.Record
 	changes []inspect.Change
+	means   []inspect.Stack // that the names speak of
 }
 
 // waiting is how many records may wait to be told: in a flood many are told in a turn.
@@ -150,12 +172,14 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 			if s.saw != nil {
 				s.saw(snapshot, p)
 			}
+			t := told{means: s.find(p)}
 			if before != nil {
-				send(inner, told{changes: inspect.Changes(*before, p)})
-			} else if s.ready != nil {
-				s.ready()
+				t.changes = inspect.Changes(*before, p)
+			} else {
+				s.begins(p)
 			}
 			before = &p
+			send(inner, t)
 			return nil
 		})
 	})
@@ -167,6 +191,18 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 		return s.give(s.order.Rest())
 	}
 	return err
+}
+
+// begins says that the full state has been seen, and which of the names nothing in it has.
+func (s *stream) begins(p inspect.Pyramid) {
+	for _, name := range s.names {
+		if len(p.Find(name)) == 0 {
+			s.unknown(name)
+		}
+	}
+	if s.ready != nil {
+		s.ready()
+	}
 }
 
 // replay shows what a recording tells, in its own time, while it is read.
@@ -188,6 +224,7 @@ func (s *stream) replay(ctx context.Context, opts observe.Options) error {
 		if s.saw != nil {
 			s.saw(snapshot, p)
 		}
+		s.means(s.find(p))
 		if before != nil {
 			s.put(timeline.OfChanges(inspect.Changes(*before, p)))
 		}
@@ -233,6 +270,7 @@ func (s *stream) tell(ctx context.Context, narrator *narrative.Narrator, in <-ch
 
 // take has told what a source hands over.
 func (s *stream) take(ctx context.Context, narrator *narrative.Narrator, t told) {
+	s.means(t.means)
 	s.put(timeline.OfChanges(t.changes))
 	s.tellWhoCame(ctx, t.changes)
 	if t.record.Kind != 0 {

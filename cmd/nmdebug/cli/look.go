@@ -43,7 +43,26 @@ func (a *app) lookAt(ctx context.Context, opts observe.Options) (*inspect.Snapsh
 	return snapshot, inspect.Build(snapshot), nil
 }
 
-// completionTimeout is how long somebody who pressed the tabulator may have to wait for a daemon that hangs.
+// stacksOf finds what names speak of now, or at the moment of the recording. It is for the past, which can be told without:
+// where nobody can be asked there are none.
+func (a *app) stacksOf(ctx context.Context, names []string) []inspect.Stack {
+	if len(names) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, completionTimeout)
+	defer cancel()
+	p, err := a.look(ctx)
+	if err != nil {
+		return nil
+	}
+	var found []inspect.Stack
+	for _, name := range names {
+		found = append(found, p.Find(name)...)
+	}
+	return found
+}
+
+// completionTimeout is how long somebody may have to wait for a daemon that hangs, who pressed the tabulator or looks at the past.
 const completionTimeout = 2 * time.Second
 
 // completeInterface offers what exists for the only argument of a command.

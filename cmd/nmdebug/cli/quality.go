@@ -24,7 +24,7 @@ type qualityOptions struct {
 func (a *app) qualityCommand() *cobra.Command {
 	var opts qualityOptions
 	c := &cobra.Command{
-		Use:   "quality [INTERFACE…]",
+		Use:   "quality [INTERFACE|CONNECTION…]",
 		Short: "Show how good every link is: Wi-Fi, wire, Bluetooth side by side",
 		Long: `Show signal, noise, rates, retries, losses and a score from 0 to 100 for every Wi-Fi card,
 wire and network over Bluetooth, side by side. The one with the default route has a star.

@@ -32,10 +32,10 @@ type showOptions struct {
 func (a *app) showConfigCommand() *cobra.Command {
 	var o showOptions
 	c := &cobra.Command{
-		Use:   "show-wpa-config [INTERFACE…] [--diff [FILE]] [-- COMMAND…]",
+		Use:   "show-wpa-config [NAME…] [--diff [FILE]] [-- COMMAND…]",
 		Short: "Write the wpa_supplicant.conf that is really in force",
-		Long: `Write the configuration of wpa_supplicant that is in force on an interface, as a
-file that wpa_supplicant loads. NetworkManager gives it over D-Bus, so that there is
+		Long: `Write the configuration of wpa_supplicant that is in force on an interface - named
+by itself, or by its connection - as a file that wpa_supplicant loads. NetworkManager gives it over D-Bus, so that there is
 no such file otherwise. What wpa_supplicant itself tells comes first; what it keeps to
 itself is completed by the calls on the bus that were seen, by NetworkManager's log
 and by what its rules make of the profile. --origin says of each line who told it.
@@ -55,7 +55,7 @@ command prints to the standard error, and when it fails its exit code is passed 
 
 Exit codes: 3 --capture saw no association · 8 NetworkManager is not on the bus, and
 nobody else tells · 9 not permitted: what can be told without is shown, but nothing
-is captured, and no command run · 10 no such interface`,
+is captured, and no command run · 10 no such interface or connection`,
 		Example: `  nmdebug show-wpa-config wlan0
   nmdebug show-wpa-config wlan0 --origin
   nmdebug show-wpa-config wlan0 --diff
@@ -203,13 +203,11 @@ func readConf(o showOptions) (*wpaconf.File, error) {
 func configured(s *inspect.Snapshot, p inspect.Pyramid, names []string) ([]string, error) {
 	var found []string
 	for _, name := range names {
-		stacks := p.Find(name)
-		if len(stacks) == 0 {
+		meant := p.Interfaces(name)
+		if len(meant) == 0 {
 			return nil, notFound(p, name)
 		}
-		for _, stack := range stacks {
-			found = append(found, stack.Interface)
-		}
+		found = append(found, meant...)
 	}
 	if len(names) > 0 {
 		return unique(found), nil
