@@ -28,8 +28,9 @@ func (r *Reader) Has(name string) bool {
 	return ok
 }
 
-// read gives what a method of Props found, or notes that it is there in another type.
-func read[T any](r *Reader, name string, v T, ok bool) T {
+// read gives what a method of Props finds, or notes that it is there in another type.
+func read[T any](r *Reader, name string, find func(Props, string) (T, bool)) T {
+	v, ok := find(r.Props, name)
 	if found, there := r.Props[name]; there && !ok {
 		r.Problems = append(r.Problems, Problem{
 			Path: r.Object,
@@ -40,118 +41,61 @@ func read[T any](r *Reader, name string, v T, ok bool) T {
 }
 
 // Bool reads a property of type b.
-func (r *Reader) Bool(name string) bool {
-	v, ok := r.Props.Bool(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Bool(name string) bool { return read(r, name, Props.Bool) }
 
 // Byte reads a property of type y.
-func (r *Reader) Byte(name string) byte {
-	v, ok := r.Props.Byte(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Byte(name string) byte { return read(r, name, Props.Byte) }
 
 // Int16 reads a property of type n.
-func (r *Reader) Int16(name string) int16 {
-	v, ok := r.Props.Int16(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Int16(name string) int16 { return read(r, name, Props.Int16) }
 
 // Uint16 reads a property of type q.
-func (r *Reader) Uint16(name string) uint16 {
-	v, ok := r.Props.Uint16(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Uint16(name string) uint16 { return read(r, name, Props.Uint16) }
 
 // Int32 reads a property of type i.
-func (r *Reader) Int32(name string) int32 {
-	v, ok := r.Props.Int32(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Int32(name string) int32 { return read(r, name, Props.Int32) }
 
 // Uint32 reads a property of type u.
-func (r *Reader) Uint32(name string) uint32 {
-	v, ok := r.Props.Uint32(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Uint32(name string) uint32 { return read(r, name, Props.Uint32) }
 
 // Int64 reads a property of type x.
-func (r *Reader) Int64(name string) int64 {
-	v, ok := r.Props.Int64(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Int64(name string) int64 { return read(r, name, Props.Int64) }
 
 // Uint64 reads a property of type t.
-func (r *Reader) Uint64(name string) uint64 {
-	v, ok := r.Props.Uint64(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Uint64(name string) uint64 { return read(r, name, Props.Uint64) }
 
 // Float64 reads a property of type d.
-func (r *Reader) Float64(name string) float64 {
-	v, ok := r.Props.Float64(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Float64(name string) float64 { return read(r, name, Props.Float64) }
 
 // String reads a property of type s.
-func (r *Reader) String(name string) string {
-	v, ok := r.Props.String(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) String(name string) string { return read(r, name, Props.String) }
 
 // Path reads a property of type o.
-func (r *Reader) Path(name string) wire.Path {
-	v, ok := r.Props.Path(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Path(name string) wire.Path { return read(r, name, Props.Path) }
 
 // Bytes reads a property of type ay.
-func (r *Reader) Bytes(name string) []byte {
-	v, ok := r.Props.Bytes(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Bytes(name string) []byte { return read(r, name, Props.Bytes) }
 
 // Strings reads a property of type as.
-func (r *Reader) Strings(name string) []string {
-	v, ok := r.Props.Strings(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Strings(name string) []string { return read(r, name, Props.Strings) }
 
 // Paths reads a property of type ao.
-func (r *Reader) Paths(name string) []wire.Path {
-	v, ok := r.Props.Paths(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Paths(name string) []wire.Path { return read(r, name, Props.Paths) }
 
 // Dict reads a property of type a{sv} or a{s?}.
-func (r *Reader) Dict(name string) map[string]any {
-	v, ok := r.Props.Dict(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Dict(name string) map[string]any { return read(r, name, Props.Dict) }
 
 // Dicts reads a property of type aa{sv}.
-func (r *Reader) Dicts(name string) []map[string]any {
-	v, ok := r.Props.Dicts(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Dicts(name string) []map[string]any { return read(r, name, Props.Dicts) }
 
 // Uint32s reads a property of type au.
-func (r *Reader) Uint32s(name string) []uint32 {
-	v, ok := r.Props.Uint32s(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Uint32s(name string) []uint32 { return read(r, name, Props.Uint32s) }
 
 // ByteArrays reads a property of type aay.
-func (r *Reader) ByteArrays(name string) [][]byte {
-	v, ok := r.Props.ByteArrays(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) ByteArrays(name string) [][]byte { return read(r, name, Props.ByteArrays) }
 
 // Structs reads a property that is an array of structs or of arrays, such as aau.
-func (r *Reader) Structs(name string) [][]any {
-	v, ok := r.Props.Structs(name)
-	return read(r, name, v, ok)
-}
+func (r *Reader) Structs(name string) [][]any { return read(r, name, Props.Structs) }
 
 // typeName names a type in the words of D-Bus.
 func typeName(v any) string {
