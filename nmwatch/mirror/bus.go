@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -72,21 +71,13 @@ func bootTime() time.Duration {
 type Bus struct {
 	cfg       Config
 	conn      atomic.Pointer[Conn] // nil while down
-	ready     chan struct{}
-	readyOnce sync.Once
-	lastError string // why we are down, as noted; only Run's goroutine looks at it
+	lastError string               // why we are down, as noted; only Run's goroutine looks at it
 }
 
 // NewBus makes a bus that Run will dial.
 func NewBus(cfg Config) *Bus {
-	return &Bus{cfg: cfg.withDefaults(), ready: make(chan struct{})}
+	return &Bus{cfg: cfg.withDefaults()}
 }
-
-// String names the task.
-func (b *Bus) String() string { return "bus " + b.cfg.Address }
-
-// Ready is closed when the first attempt has succeeded or failed and the stream says so.
-func (b *Bus) Ready() <-chan struct{} { return b.ready }
 
 // Send queues a call and gives its record: the caller applies it before any record that it takes from Out from now on.
 // It does not block, so the goroutine that drains Out may call it. While there is no connection it gives ErrDown.
@@ -101,7 +92,6 @@ func (b *Bus) Send(call wire.Call) (record.Record, error) {
 // Run keeps the connection until ctx ends, then gives nil. With OneShot it gives the reason why the connection ended or
 // was never made.
 func (b *Bus) Run(ctx context.Context) error {
-	defer b.isReady()
 	backoff := firstBackoff
 	for {
 		began := time.Now()
@@ -112,7 +102,6 @@ func (b *Bus) Run(ctx context.Context) error {
 		if noteErr := b.down(ctx, err); noteErr != nil {
 			return nil // ctx ended
 		}
-		b.isReady()
 		if b.cfg.OneShot {
 			return err
 		}
@@ -142,7 +131,6 @@ func (b *Bus) session(ctx context.Context) error {
 	}
 	b.conn.Store(conn)
 	defer b.conn.Store(nil)
-	b.isReady()
 	if err := conn.Run(ctx); err != nil {
 		return fmt.Errorf("lost the bus: %w", err)
 	}
@@ -197,8 +185,6 @@ func (b *Bus) down(ctx context.Context, err error) error {
 	b.lastError = err.Error()
 	return b.cfg.note(ctx, record.Noted{Event: record.Down, Detail: b.lastError})
 }
-
-func (b *Bus) isReady() { b.readyOnce.Do(func() { close(b.ready) }) }
 
 // sleep tells whether it slept to its end.
 func sleep(ctx context.Context, d time.Duration) bool {

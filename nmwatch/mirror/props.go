@@ -29,12 +29,6 @@ func (p Props) Uint32(name string) (uint32, bool) { return as[uint32](p, name) }
 // Int64 reads a property of type x.
 func (p Props) Int64(name string) (int64, bool) { return as[int64](p, name) }
 
-// Uint64 reads a property of type t.
-func (p Props) Uint64(name string) (uint64, bool) { return as[uint64](p, name) }
-
-// Float64 reads a property of type d.
-func (p Props) Float64(name string) (float64, bool) { return as[float64](p, name) }
-
 // String reads a property of type s.
 func (p Props) String(name string) (string, bool) { return as[string](p, name) }
 
@@ -56,14 +50,8 @@ func (p Props) Dict(name string) (map[string]any, bool) { return as[map[string]a
 // Dicts reads a property of type aa{sv}.
 func (p Props) Dicts(name string) ([]map[string]any, bool) { return asList[map[string]any](p, name) }
 
-// Uint32s reads a property of type au.
-func (p Props) Uint32s(name string) ([]uint32, bool) { return asList[uint32](p, name) }
-
 // ByteArrays reads a property of type aay.
 func (p Props) ByteArrays(name string) ([][]byte, bool) { return asList[[]byte](p, name) }
-
-// Structs reads a property that is an array of structs or of arrays, such as aau.
-func (p Props) Structs(name string) ([][]any, bool) { return asList[[]any](p, name) }
 
 func as[T any](p Props, name string) (T, bool) {
 	v, ok := p[name].(T)

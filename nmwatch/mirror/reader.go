@@ -61,12 +61,6 @@ func (r *Reader) Uint32(name string) uint32 { return read(r, name, Props.Uint32)
 // Int64 reads a property of type x.
 func (r *Reader) Int64(name string) int64 { return read(r, name, Props.Int64) }
 
-// Uint64 reads a property of type t.
-func (r *Reader) Uint64(name string) uint64 { return read(r, name, Props.Uint64) }
-
-// Float64 reads a property of type d.
-func (r *Reader) Float64(name string) float64 { return read(r, name, Props.Float64) }
-
 // String reads a property of type s.
 func (r *Reader) String(name string) string { return read(r, name, Props.String) }
 
@@ -88,14 +82,8 @@ func (r *Reader) Dict(name string) map[string]any { return read(r, name, Props.D
 // Dicts reads a property of type aa{sv}.
 func (r *Reader) Dicts(name string) []map[string]any { return read(r, name, Props.Dicts) }
 
-// Uint32s reads a property of type au.
-func (r *Reader) Uint32s(name string) []uint32 { return read(r, name, Props.Uint32s) }
-
 // ByteArrays reads a property of type aay.
 func (r *Reader) ByteArrays(name string) [][]byte { return read(r, name, Props.ByteArrays) }
-
-// Structs reads a property that is an array of structs or of arrays, such as aau.
-func (r *Reader) Structs(name string) [][]any { return read(r, name, Props.Structs) }
 
 // typeName names a type in the words of D-Bus.
 func typeName(v any) string {
@@ -128,11 +116,9 @@ func typeName(v any) string {
 		return "a dictionary of dictionaries"
 	case []map[string]any:
 		return "an array of dictionaries"
-	case []uint32:
-		return "an array of uint32"
 	case [][]byte:
 		return "an array of arrays of bytes"
-	case []any, [][]any:
+	case []any:
 		return "an array or a struct"
 	default:
 		return fmt.Sprintf("%T", v)

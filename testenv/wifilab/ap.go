@@ -44,9 +44,6 @@ func newAccessPoint(l *Lab, config AP) *AccessPoint {
 	return ap
 }
 
-// BSSID is the address that the access point sends from.
-func (a *AccessPoint) BSSID() string { return fmt.Sprintf("02:00:00:00:%02x:00", 2+a.Radio) }
-
 // Address is where the access point's network answers pings.
 func (a *AccessPoint) Address() string { return fmt.Sprintf("10.77.%d.1", a.Network) }
 
@@ -88,14 +85,6 @@ func (a *AccessPoint) config() string {
 func (a *AccessPoint) Stop(ctx context.Context) error {
 	_, err := a.lab.Run(ctx, "sh", "-c", `kill "$(cat "$0")"; while [ -e "$0" ]; do sleep 0.05; done`, a.file("pid"))
 	return err
-}
-
-// Restart switches it off and on again.
-func (a *AccessPoint) Restart(ctx context.Context) error {
-	if err := a.Stop(ctx); err != nil {
-		return err
-	}
-	return a.Start(ctx)
 }
 
 // Deauth puts a station out, with an 802.11 reason code.

@@ -28,16 +28,6 @@ func (l *Lab) AwaitDevice(ctx context.Context, card string, states ...testenv.De
 	return errors.Join(err, f.Close())
 }
 
-// DeviceState is the state of a card in NetworkManager.
-func (l *Lab) DeviceState(ctx context.Context, card string) (testenv.DeviceState, error) {
-	f, err := l.Follow(ctx, card)
-	if err != nil {
-		return 0, err
-	}
-	state, err := f.now(ctx)
-	return state, errors.Join(err, f.Close())
-}
-
 // Follower sees every state that NetworkManager takes a card through.
 type Follower struct {
 	card    string

@@ -71,9 +71,6 @@ func NewReader(in io.Reader) (*Reader, error) {
 	return r, nil
 }
 
-// Ours says whether what was read last is from a file of our own, which has verdicts.
-func (r *Reader) Ours() bool { return r.ours }
-
 // Next gives the next record; its Raw is the caller's. At the end it gives io.EOF, or a *FormatError when something is
 // wrong with the file: nothing more can be read then. Packets that others cut off when they captured them come as notes
 // of a loss.

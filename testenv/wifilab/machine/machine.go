@@ -46,17 +46,6 @@ func (m *Machine) Save(ctx context.Context, snapshot string) error {
 	return nil
 }
 
-// Load takes the machine back to a snapshot.
-func (m *Machine) Load(ctx context.Context, snapshot string) error {
-	if err := m.monitor.human(ctx, "loadvm "+snapshot); err != nil {
-		return fmt.Errorf("cannot go back to snapshot %s: %w", snapshot, err)
-	}
-	return nil
-}
-
-// PID is QEMU's process.
-func (m *Machine) PID() int { return m.cmd.Process.Pid }
-
 // Console is the end of what the machine's kernel and its first processes have printed.
 func (m *Machine) Console() string { return m.console.text() }
 
