@@ -78,7 +78,7 @@ func wirelessEvent(ctx context.Context, r *reporter, conn *genetlink.Conn) error
 		}
 		rec := r.stamp(record.Wireless)
 		rec.Raw = raw
-		if err := r.send(ctx, rec); err != nil {
+		if err := record.Send(ctx, r.out, rec); err != nil {
 			return err
 		}
 	}

@@ -112,7 +112,7 @@ func (s *switches) existing(ctx context.Context) error {
 func (s *switches) event(ctx context.Context, b []byte) error {
 	r := s.stamp(record.Rfkill)
 	r.Raw = append([]byte(nil), b...)
-	if err := s.send(ctx, r); err != nil {
+	if err := record.Send(ctx, s.out, r); err != nil {
 		return err
 	}
 	if len(b) < rfkillSize || b[5] != rfkillAdd {

@@ -273,7 +273,7 @@ func (c *conversation) take(ctx context.Context, b []byte, received error, seq u
 		default:
 			stamped.Raw = msg
 			c.observe(h, stamped)
-			if err := c.send(ctx, stamped); err != nil {
+			if err := record.Send(ctx, c.out, stamped); err != nil {
 				return done, interrupted, err
 			}
 		}

@@ -87,19 +87,9 @@ func (r *reporter) stamp(kind record.Kind) record.Record {
 	return record.Record{Time: wall, Boot: boot, Kind: kind}
 }
 
-// send waits until the record is taken.
-func (r *reporter) send(ctx context.Context, rec record.Record) error {
-	select {
-	case r.out <- rec:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // note tells something of a source itself.
 func (r *reporter) note(ctx context.Context, n record.Noted) error {
-	return r.send(ctx, n.Record(r.now()))
+	return record.Send(ctx, r.out, n.Record(r.now()))
 }
 
 // measured tells a measurement.
@@ -109,5 +99,5 @@ func (r *reporter) measured(ctx context.Context, what, about string, value any) 
 	if err != nil {
 		return err
 	}
-	return r.send(ctx, rec)
+	return record.Send(ctx, r.out, rec)
 }

@@ -48,21 +48,12 @@ func (t *teller) tell(ctx context.Context, e Entry) error {
 	if e.Process() == "" {
 		return nil
 	}
-	return t.send(ctx, Clean(e).Record(t.clock()))
-}
-
-func (t *teller) send(ctx context.Context, r record.Record) error {
-	select {
-	case t.out <- r:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return record.Send(ctx, t.out, Clean(e).Record(t.clock()))
 }
 
 func (t *teller) note(ctx context.Context, n record.Noted) error {
 	n.Source = t.source
-	return t.send(ctx, n.Record(t.clock(), 0))
+	return record.Send(ctx, t.out, n.Record(t.clock(), 0))
 }
 
 // failed notes why a source cannot be read, unless its context has ended.

@@ -153,7 +153,7 @@ func (b *Bus) open(ctx context.Context, conn *Conn) error {
 		recs = append(recs, sent...)
 	}
 	for _, r := range recs {
-		if err := b.cfg.push(ctx, r); err != nil {
+		if err := record.Send(ctx, b.cfg.Out, r); err != nil {
 			return err
 		}
 	}

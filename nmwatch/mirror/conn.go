@@ -138,7 +138,7 @@ func (c *Conn) readAll(ctx context.Context) error {
 			err = c.expire(ctx)
 		case err == nil:
 			refused := c.answered(raw)
-			err = errors.Join(c.cfg.push(ctx, c.seen.record(record.DBusReceived, raw)), refused)
+			err = errors.Join(record.Send(ctx, c.cfg.Out, c.seen.record(record.DBusReceived, raw)), refused)
 		}
 		if err != nil {
 			return err
@@ -254,17 +254,7 @@ func (s stamp) record(kind record.Kind, raw []byte) record.Record {
 	return record.Record{Time: s.time, Boot: s.boot, Kind: kind, Raw: raw}
 }
 
-// push blocks until the consumer takes the record: this is what slows the reading down to the consumer's pace.
-func (cfg *Config) push(ctx context.Context, r record.Record) error {
-	select {
-	case cfg.Out <- r:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 func (cfg *Config) note(ctx context.Context, n record.Noted) error {
 	n.Source = "bus"
-	return cfg.push(ctx, n.Record(cfg.Now(), cfg.Boot()))
+	return record.Send(ctx, cfg.Out, n.Record(cfg.Now(), cfg.Boot()))
 }

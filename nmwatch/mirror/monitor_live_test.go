@@ -94,10 +94,7 @@ func newSevered(t *testing.T, address string) *severed {
 		},
 		Take: func(r record.Record, _ wire.Message) {
 			r.Raw = bytes.Clone(r.Raw)
-			select {
-			case s.out <- r:
-			case <-ctx.Done():
-			}
+			_ = record.Send(ctx, s.out, r) // it ends with the context
 		},
 	}
 	t.Cleanup(func() {

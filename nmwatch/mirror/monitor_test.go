@@ -19,10 +19,7 @@ func spy(t *testing.T, m *mirror.Monitor, out chan record.Record) {
 	ctx, cancel := context.WithCancel(t.Context())
 	m.Take = func(r record.Record, _ wire.Message) {
 		r.Raw = bytes.Clone(r.Raw)
-		select {
-		case out <- r:
-		case <-ctx.Done():
-		}
+		_ = record.Send(ctx, out, r) // it ends with the context
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- m.Run(ctx) }()

@@ -55,7 +55,7 @@ func (s *Source) Run(ctx context.Context, out chan<- record.Record) error {
 			continue
 		}
 		r := record.Record{Time: now().UTC(), Kind: record.Packet, Raw: packetOf(link, buffer[:n]).Append(nil)}
-		if err := send(ctx, out, r); err != nil {
+		if err := record.Send(ctx, out, r); err != nil {
 			return nil
 		}
 	}
@@ -111,14 +111,5 @@ func absence(err error) record.Noted {
 
 func note(ctx context.Context, out chan<- record.Record, now time.Time, n record.Noted) error {
 	n.Source = SourceName
-	return send(ctx, out, n.Record(now, 0))
-}
-
-func send(ctx context.Context, out chan<- record.Record, r record.Record) error {
-	select {
-	case out <- r:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return record.Send(ctx, out, n.Record(now, 0))
 }

@@ -5,6 +5,7 @@
 package record
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -17,6 +18,17 @@ type Record struct {
 	Boot time.Duration // CLOCK_BOOTTIME when it was seen: the axis that survives clock changes and suspend
 	Kind Kind
 	Raw  []byte // the bytes as they were on the wire, the JSON of a Measurement or a Note, or the text of a Log
+}
+
+// Send hands a record to whoever owns the stream, and waits until it is taken or the context has ended, which is the error
+// then. So a source reads no faster than its records are taken.
+func Send(ctx context.Context, out chan<- Record, r Record) error {
+	select {
+	case out <- r:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Kind says what Raw holds and who saw it.

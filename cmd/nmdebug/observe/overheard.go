@@ -27,10 +27,7 @@ func (o *Overheard) Run(ctx context.Context, out chan<- record.Record) error {
 	}
 	o.monitor.Take = func(r record.Record, _ wire.Message) {
 		r.Raw = bytes.Clone(r.Raw) // which is the monitor's own
-		select {
-		case out <- redactor.Clean(r):
-		case <-ctx.Done():
-		}
+		_ = record.Send(ctx, out, redactor.Clean(r))
 	}
 	return o.monitor.Run(ctx)
 }

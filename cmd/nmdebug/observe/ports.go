@@ -82,10 +82,7 @@ func (p *ports) ask(ctx context.Context, wanted []port) {
 			roomy.Stack()
 			limited, cancel := context.WithTimeout(ctx, port.patience())
 			defer cancel()
-			r := port.record(limited)
-			select {
-			case p.out <- r:
-			case <-ctx.Done():
+			if record.Send(ctx, p.out, port.record(limited)) != nil {
 				return
 			}
 			select {
