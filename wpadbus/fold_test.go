@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"nmdebug/nmwatch/mirror"
-	"nmdebug/nmwatch/record"
 	"nmdebug/wpadbus"
 	"nmdebug/wpadbus/wpatypes"
 )
@@ -102,109 +101,6 @@ func TestTrail(t *testing.T) {
 	}
 	if n := len(s.at(wlan).Trail); n != 32 {
 		t.Errorf("a trail of %d states", n)
-	}
-}
-
-func TestEAP(t *testing.T) {
-	type signal [2]string
-	started := signal{"started", ""}
-	verified := signal{"remote certificate verification", "success"}
-	for _, c := range []struct {
-		name    string
-		signals []signal
-		want    wpatypes.EAP // the times are looked at apart
-	}{
-		{
-			"success",
-			[]signal{started, {"accept proposed method", "PEAP"}, verified, {"completion", "success"}},
-			wpatypes.EAP{Method: "PEAP", Outcome: wpatypes.EAPSuccess},
-		},
-		{
-			"a wrong password",
-			[]signal{started, {"accept proposed method", "PEAP"}, verified, {"completion", "failure"}},
-			wpatypes.EAP{Method: "PEAP", Outcome: wpatypes.EAPFailure, Failures: 1},
-		},
-		{
-			"a wrong password, again and again",
-			[]signal{started, {"completion", "failure"}, started, {"completion", "failure"}},
-			wpatypes.EAP{Outcome: wpatypes.EAPFailure, Failures: 2},
-		},
-		{
-			"the failure stands while the next conversation goes on",
-			[]signal{started, {"accept proposed method", "PEAP"}, {"completion", "failure"}, started},
-			wpatypes.EAP{Outcome: wpatypes.EAPFailure, Failures: 1},
-		},
-		{
-			"failure, then success",
-			[]signal{started, {"completion", "failure"}, started, {"accept proposed method", "TTLS"}, {"completion", "success"}},
-			wpatypes.EAP{Method: "TTLS", Outcome: wpatypes.EAPSuccess},
-		},
-		{
-			"a certificate that is not accepted",
-			[]signal{started, {"accept proposed method", "TLS"}, {"remote certificate verification", "self signed certificate"}, {"local TLS alert", "unknown CA"}, {"completion", "failure"}},
-			wpatypes.EAP{Method: "TLS", Outcome: wpatypes.EAPFailure, Failures: 1, CertError: "self signed certificate", TLSAlert: "sent: unknown CA"},
-		},
-		{
-			"our certificate is not accepted",
-			[]signal{started, {"accept proposed method", "TLS"}, verified, {"remote TLS alert", "certificate revoked"}, {"completion", "failure"}},
-			wpatypes.EAP{Method: "TLS", Outcome: wpatypes.EAPFailure, Failures: 1, TLSAlert: "received: certificate revoked"},
-		},
-		{
-			"the certificate is mended and the password is wrong",
-			[]signal{
-				started,
-				{"remote certificate verification", "expired"},
-				{"local TLS alert", "certificate expired"},
-				{"completion", "failure"},
-				started,
-				{"accept proposed method", "PEAP"},
-				verified,
-				{"completion", "failure"},
-			},
-			wpatypes.EAP{Method: "PEAP", Outcome: wpatypes.EAPFailure, Failures: 2},
-		},
-		{
-			"a method that is refused",
-			[]signal{started, {"refuse proposed method", "MD5"}, {"completion", "failure"}},
-			wpatypes.EAP{Refused: "MD5", Outcome: wpatypes.EAPFailure, Failures: 1},
-		},
-		{
-			"a method that is refused, and another",
-			[]signal{started, {"refuse proposed method", "MD5"}, {"accept proposed method", "PEAP"}},
-			wpatypes.EAP{Method: "PEAP"},
-		},
-		{
-			"a password is asked for",
-			[]signal{started, {"eap parameter needed", "PASSWORD"}},
-			wpatypes.EAP{Asked: "PASSWORD"},
-		},
-		{"a word of a newer supplicant", []signal{started, {"unsafe server renegotiation", "failure"}}, wpatypes.EAP{}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := wireless(t)
-			for _, signal := range c.signals {
-				s.signal(wlan, iface, "EAP", signal[0], signal[1])
-			}
-			got := s.at(wlan).EAP
-			if got.Started.IsZero() || (got.Outcome == wpatypes.EAPUnseen) != got.OutcomeAt.IsZero() {
-				t.Errorf("started at %s, ended at %s", got.Started, got.OutcomeAt)
-			}
-			got.Started, got.OutcomeAt = time.Time{}, time.Time{}
-			if diff := cmp.Diff(c.want, got); diff != "" {
-				t.Errorf("EAP (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestCertification(t *testing.T) {
-	s := wireless(t)
-	for depth, subject := range []string{"/CN=radius.example.org", "/CN=CA"} {
-		s.signal(wlan, iface, "Certification", variants(map[string]any{"depth": uint32(depth), "subject": subject}))
-	}
-	s.signal(wlan, iface, "NetworkRequest", dbus.ObjectPath(network), "IDENTITY", "for SSID home")
-	if eap := s.at(wlan).EAP; eap.Subject != "/CN=radius.example.org" || eap.Asked != "IDENTITY" {
-		t.Errorf("EAP is %+v", eap)
 	}
 }
 
@@ -317,75 +213,6 @@ func TestForgottenAccessPoint(t *testing.T) {
 	s.signal(wlan, iface, "BSSRemoved", "all")
 	if !s.fold.State().Synced {
 		t.Error("a signal about an object of others removed it")
-	}
-}
-
-// TestSupplicantDies loses the supplicant with all that it said.
-func TestSupplicantDies(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		die  func(*supplicant)
-	}{
-		{"its name is free", func(s *supplicant) { s.ownerChanged(owner, "") }},
-		{"the bus is gone", func(s *supplicant) { s.note(record.Noted{Source: "bus", Event: record.Down}) }},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := wireless(t)
-			s.signal(wlan, iface, "EAP", "completion", "failure")
-			asked := len(s.asked)
-			c.die(s)
-			if state := s.fold.State(); state.Synced || len(state.Interfaces) > 0 {
-				t.Errorf("without a supplicant the state is %+v", state)
-			}
-			if len(s.asked) != asked {
-				t.Errorf("asked for %v of nobody", s.asked[asked:])
-			}
-		})
-	}
-	s := wireless(t)
-	s.signal(wlan, iface, "EAP", "completion", "failure")
-	s.ownerChanged(owner, "")
-	s.ownerChanged("", owner)
-	if i := s.at(wlan); i.EAP != (wpatypes.EAP{}) || !s.fold.Synced() {
-		t.Errorf("the next supplicant has the history of the one before: %+v", i.EAP)
-	}
-	s.signal(wlan, iface, "EAP", "completion", "failure")
-	s.ownerChanged(owner, owner+"7")
-	if state := s.fold.State(); state.Interfaces[wlan].EAP.Failures != 0 {
-		t.Errorf("a supplicant that took the name over has the history of the one before: %+v", state)
-	}
-}
-
-// TestSupplicantComesLater is how a wire begins: NetworkManager has the supplicant started for the first 802.1X.
-func TestSupplicantComesLater(t *testing.T) {
-	s := connect(t, nil)
-	if s.fold.Synced() || len(s.asked) != 1 {
-		t.Errorf("synced %t with nobody there, asked for %v", s.fold.Synced(), s.asked)
-	}
-	s.note(record.Noted{Source: "other"}) // whatever comes: nobody is asked again
-	if len(s.asked) != 1 {
-		t.Errorf("asked nobody again: %v", s.asked)
-	}
-	s.objects = map[string]props{rootPath: variants(map[string]any{"Interfaces": paths()})}
-	s.ownerChanged("", owner)
-	if !s.fold.Synced() {
-		t.Errorf("what came later is not read, asked for %v", s.asked)
-	}
-}
-
-// TestSilence asks once, however long the answer takes.
-func TestSilence(t *testing.T) {
-	s := wireless(t)
-	s.mute = true
-	s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
-	asked := len(s.asked)
-	s.states(wlan, "scanning", "authenticating")
-	if s.fold.Synced() || len(s.asked) != asked {
-		t.Errorf("synced %t while an answer is awaited, asked again for %v", s.fold.Synced(), s.asked[asked:])
-	}
-	s.note(record.Noted{Source: "bus", Event: record.NoAnswer, Serial: s.serial})
-	if !s.fold.Synced() {
-		t.Error("a question that will not be answered is awaited for ever")
 	}
 }
 

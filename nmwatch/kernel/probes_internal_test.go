@@ -8,15 +8,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/mdlayher/ethtool"
 	"github.com/mdlayher/wifi"
 	"golang.org/x/sys/unix"
@@ -312,127 +308,6 @@ func TestNoWireGuard(t *testing.T) {
 	if again != 0 || err != nil || p.client != nil || len(lines()) != 0 {
 		t.Errorf("look: %v, %v", again, err)
 	}
-}
-
-// rfkill's device gives one event for each read; a packet socket does too.
-func TestRfkillDevice(t *testing.T) {
-	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	device, kernel := os.NewFile(uintptr(fds[0]), "rfkill"), os.NewFile(uintptr(fds[1]), "kernel")
-	defer device.Close()
-	event := func(index, kind, op, soft byte) {
-		if _, err := kernel.Write([]byte{index, 0, 0, 0, kind, op, soft, 0, 0}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	event(0, 1, rfkillAdd, 0)
-	event(1, 2, rfkillAdd, 1)
-	out := make(chan record.Record)
-	r := &reporter{now: clocks, out: out}
-	s := &switches{reporter: r, file: device, sys: tree(t, map[string]string{"class/rfkill/rfkill0/name": "phy0\n"})}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- s.run(ctx, false) }()
-	f := NewFold()
-	next := func() record.Record {
-		rec := <-out
-		f.Apply(rec)
-		return rec
-	}
-	for !noted(next(), sourceRfkill, record.Synced) {
-	}
-	event(0, 1, rfkillChange, 1)
-	next()
-	want := map[uint32]kerneltypes.Radio{0: {Index: 0, Name: "phy0", Type: 1, Soft: true}, 1: {Index: 1, Type: 2, Soft: true}}
-	if diff := cmp.Diff(want, f.State().Rfkill); diff != "" {
-		t.Error(diff)
-	}
-	cancel()
-	if err := <-done; err == nil {
-		t.Error("run ended without an error although its context did")
-	}
-	_ = kernel.Close()
-}
-
-func TestRfkillDeviceCannotBeOpened(t *testing.T) {
-	r, lines := collect()
-	if err := followRfkill(t.Context(), r, filepath.Join(t.TempDir(), "rfkill"), "/sys", true); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{`note {"source":"rfkill","event":"absent"}`}, lines()); diff != "" {
-		t.Error(diff)
-	}
-	if err := followRfkill(t.Context(), r, t.TempDir(), "/sys", true); err != nil {
-		t.Fatal(err)
-	}
-	if got := lines(); len(got) != 2 || !strings.Contains(got[1], `"event":"down"`) {
-		t.Errorf("a directory in place of the device: %q", got)
-	}
-}
-
-// countingProbe asks to be called again after a second, three times.
-type countingProbe struct {
-	mu     sync.Mutex
-	looks  []int // guarded by mu
-	closed bool
-}
-
-func (p *countingProbe) looked() []int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.looks)
-}
-
-func (p *countingProbe) blind() bool { return false }
-func (p *countingProbe) close()      { p.closed = true }
-
-func (p *countingProbe) look(_ context.Context, links map[int]sight) (time.Duration, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.looks = append(p.looks, len(links))
-	if len(p.looks) < 3 {
-		return time.Second, nil
-	}
-	return 0, nil
-}
-
-// A probe waits for the links, looks again when it asked to or when they changed, and sleeps otherwise.
-func TestBoard(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b, p := newBoard(), &countingProbe{}
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- b.follow(ctx, p, false) }()
-		synctest.Wait()
-		looked := func(want ...int) {
-			t.Helper()
-			synctest.Wait()
-			if diff := cmp.Diff(want, p.looked(), cmpopts.EquateEmpty()); diff != "" {
-				t.Fatal(diff)
-			}
-		}
-		looked()
-		links := map[int]kerneltypes.Link{1: {Index: 1, Name: "lo"}}
-		b.show(links)
-		looked(1)
-		links[1] = kerneltypes.Link{Index: 1, Name: "lo", RxBytes: 5} // nothing that a probe minds
-		b.show(links)
-		looked(1)
-		time.Sleep(time.Second)
-		looked(1, 1)
-		time.Sleep(time.Hour)
-		looked(1, 1, 1)
-		b.show(map[int]kerneltypes.Link{1: {Index: 1, Name: "lo"}, 2: {Index: 2}})
-		looked(1, 1, 1, 2)
-		time.Sleep(time.Hour)
-		looked(1, 1, 1, 2)
-		cancel()
-		if err := <-done; !errors.Is(err, context.Canceled) || !p.closed {
-			t.Errorf("follow: %v, closed %t", err, p.closed)
-		}
-	})
 }
 
 func TestOneShotEndsWithItsContext(t *testing.T) {
