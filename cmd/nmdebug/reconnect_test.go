@@ -305,30 +305,62 @@ func awaitRenewal(t *testing.T, lab *testenv.Lab) {
 	must(t, err)
 }
 
-// TestReconnectOutlivesNetworkManager kills NetworkManager in the middle of a plan and starts it again.
+// TestReconnectOutlivesNetworkManager kills NetworkManager in the middle of a plan and starts it again: the plan goes on, and the
+// VPN that it took down before is connected by the new one.
 func TestReconnectOutlivesNetworkManager(t *testing.T) {
 	t.Parallel()
-	lab := testenv.StartScenario(t, "dhcp")
+	lab := testenv.StartScenario(t, "openvpn")
 	must(t, lab.Drop(t.Context(), "p0", "udp dport 67"))
 	c := lab.Command(t.Context(), program, "reconnect", "eth0", "--from", "l3", "--yes", "-o", "jsonl")
 	out, err := c.StdoutPipe()
 	must(t, err)
 	must(t, c.Start())
 	lines := bufio.NewScanner(out)
-	if !lines.Scan() {
-		t.Fatal("it says nothing")
-	}
+	await(t, lines, "Ask for a new lease")
 	awaitRenewal(t, lab)
 	must(t, lab.NetworkManager.Kill())
+	await(t, lines, `"event":"waiting"`)
 	must(t, lab.Pass(t.Context(), "p0"))
 	must(t, lab.NetworkManager.Start(deadline(t, patience)))
+	await(t, lines, `"event":"resumed"`)
+	await(t, lines, `"event":"finished"`)
+	must(t, c.Wait())
+	must(t, lab.AwaitActive(deadline(t, patience), "vpn", testenv.ActiveActivated))
+	lab.MustRun(t, "ping", "-c", "1", "-W", "5", "-I", "tun0", "10.98.0.1")
+}
+
+// await reads lines until one has a text.
+func await(t *testing.T, lines *bufio.Scanner, text string) {
+	t.Helper()
 	for lines.Scan() {
 		t.Log(lines.Text())
+		if strings.Contains(lines.Text(), text) {
+			return
+		}
 	}
-	if err := c.Wait(); err != nil { // the lease came with NetworkManager's own new beginning
-		t.Errorf("it ends with %v", err)
+	t.Fatalf("it does not say %q", text)
+}
+
+// TestReconnectWithoutNetworkManager lets NetworkManager end in the middle of a plan for good.
+func TestReconnectWithoutNetworkManager(t *testing.T) {
+	t.Parallel()
+	lab := testenv.StartScenario(t, "dhcp")
+	must(t, lab.Drop(t.Context(), "p0", "udp dport 67"))
+	c := lab.Command(t.Context(), program, "reconnect", "eth0", "--from", "l3", "--yes", "--timeout", "6s")
+	out, err := c.StdoutPipe()
+	must(t, err)
+	must(t, c.Start())
+	lines := bufio.NewScanner(out)
+	await(t, lines, "Ask for a new lease")
+	awaitRenewal(t, lab)
+	must(t, lab.NetworkManager.Kill())
+	await(t, lines, "NetworkManager has ended; the step is begun again when it is back")
+	await(t, lines, "could not be put back: ")
+	await(t, lines, "systemctl status NetworkManager")
+	var exit *exec.ExitError
+	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 4 {
+		t.Errorf("it ends with %v, want exit status 4", err)
 	}
-	must(t, lab.AwaitDevice(deadline(t, patience), "eth0", testenv.DeviceActivated))
 }
 
 // TestReconnectRefuses asks for what must not be done just so; nothing may change.

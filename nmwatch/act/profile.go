@@ -49,6 +49,21 @@ func (n *Network) VPNNamed(ctx context.Context, name string) (VPNProfile, error)
 	return found, err
 }
 
+// ProfilePath finds the path of a profile by its UUID.
+func (n *Network) ProfilePath(ctx context.Context, uuid string) (string, error) {
+	return within(ctx, method(rootPath+"/Settings", service+".Settings", "GetConnectionByUuid"), func() (string, error) {
+		all, err := nm.NewSettings()
+		if err != nil {
+			return "", err
+		}
+		connection, err := all.GetConnectionByUUID(uuid)
+		if err != nil {
+			return "", err
+		}
+		return string(connection.GetPath()), nil
+	})
+}
+
 // LastWired finds the profile that was last connected of those that a wired interface can have; "" for none.
 func (n *Network) LastWired(ctx context.Context, iface string) (path string, err error) {
 	return within(ctx, method(rootPath+"/Settings", service+".Settings", "ListConnections"), func() (path string, err error) {

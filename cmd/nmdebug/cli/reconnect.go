@@ -46,7 +46,8 @@ the owner of the default route.
 cut; with --replay of what was recorded. Before the first step NetworkManager makes a
 checkpoint of just the devices that change. When a step fails everything is put back
 as it was; when nmdebug dies, NetworkManager does so by itself after the time of
---rollback, save for the VPNs.
+--rollback, save for the VPNs. When NetworkManager itself ends meanwhile, it is waited
+for up to 30 s, and the step is begun again; its checkpoint ended with it.
 
 It refuses to cut your own remote session or the only default route unless you say
 --yes or --rollback, and to disturb a device that is on its way without --force. Two

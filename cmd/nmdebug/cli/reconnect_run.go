@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ func (a *app) carryOut(ctx context.Context, p plan.Plan, opts reconnectOptions) 
 // newRun puts together who does what.
 func (a *app) newRun(p plan.Plan, opts reconnectOptions, network *act.Network, bus *act.Bus) *reconnect.Run {
 	run := &reconnect.Run{
-		Plan: p, Lease: opts.rollback,
+		Plan: p, Lease: opts.rollback, Profile: network.ProfilePath,
 		Actors: plan.Actors{Network: network, Radio: network, Supplicant: wpadbus.NewControl(bus)},
 	}
 	if opts.rollback > 0 {
@@ -149,7 +150,15 @@ type ran struct {
 
 // end writes the account where it is one object.
 func (l *runLog) end(err error) error {
-	if l.app.output == "text" || l.app.output == "jsonl" {
+	switch l.app.output {
+	case "text":
+		if next := l.next(err); next != "" && l.failed == nil {
+			out := l.app.printer()
+			out.Hanging([]render.Cell{{Text: " "}, {Text: "next", Role: render.Busy}}, eventIndent, render.Cell{Text: next})
+			return out.Err()
+		}
+		return l.failed
+	case "jsonl":
 		return l.failed
 	}
 	answer := ran{SchemaVersion: plan.SchemaVersion, OK: err == nil, Plan: l.plan, Events: l.events}
@@ -159,6 +168,18 @@ func (l *runLog) end(err error) error {
 	}
 	_, writing := l.app.structured(answer)
 	return writing
+}
+
+// next is what to type after a step that failed; "" for nothing.
+func (l *runLog) next(err error) string {
+	var failed *reconnect.StepError
+	switch {
+	case errors.Is(err, reconnect.ErrNotBack):
+		return "systemctl status NetworkManager"
+	case errors.As(err, &failed):
+		return inspect.Command("nmdebug", "why", cmp.Or(l.plan.Interface, l.plan.VPN))
+	}
+	return ""
 }
 
 // planTitle says what is about to be done.
@@ -194,6 +215,10 @@ func (a *app) printEvent(e reconnect.Event) error {
 		line(inspect.Up, step, fmt.Sprintf("done in %.2f s", e.Seconds))
 	case reconnect.StepFailed:
 		line(inspect.Failed, step, fmt.Sprintf("failed after %.2f s: %s", e.Seconds, e.Text))
+	case reconnect.Waiting:
+		line(inspect.Degraded, step, e.Text+" …")
+	case reconnect.Resumed:
+		line(inspect.Up, step, e.Text)
 	case reconnect.RolledBack:
 		line(inspect.Degraded, "back", e.Text)
 	case reconnect.NotBack:

@@ -38,7 +38,7 @@ func vocabularies() map[reflect.Type][]string {
 		reflect.TypeFor[plan.Verb]():             words(plan.Wait, plan.Activate, plan.Deactivate, plan.Renew, plan.Reapply, plan.Retake, plan.RadioOn, plan.Reassociate, plan.Relogin),
 		reflect.TypeFor[plan.Freshness]():        words(plan.FreshLink, plan.FreshLease, plan.FreshActive, plan.FreshTaken),
 		reflect.TypeFor[plan.RefusalCode]():      words(plan.CutsSession, plan.CutsDefault, plan.OnItsWay, plan.NotManaged, plan.Nothing),
-		reflect.TypeFor[reconnect.EventKind]():   words(reconnect.StepBegun, reconnect.StepDone, reconnect.StepFailed, reconnect.RolledBack, reconnect.NotBack, reconnect.Finished),
+		reflect.TypeFor[reconnect.EventKind]():   words(reconnect.StepBegun, reconnect.StepDone, reconnect.StepFailed, reconnect.Waiting, reconnect.Resumed, reconnect.RolledBack, reconnect.NotBack, reconnect.Finished),
 		reflect.TypeFor[heal.Kind]():             words(heal.Watching, heal.Noticed, heal.Reconnect, heal.Signal, heal.Hopeless, heal.GaveUp, heal.Recovered),
 		reflect.TypeFor[lexicon.Kind]():          words(lexicon.Kinds()...),
 		reflect.TypeFor[effconf.Source]():        words(append(effconf.Sources(), effconf.Negotiated)...),

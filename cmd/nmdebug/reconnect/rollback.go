@@ -1,6 +1,7 @@
 package reconnect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,9 +83,11 @@ const rollbackLimit = 90 * time.Second
 func (r *Run) failed(ctx context.Context, i int, why error, h *held) error {
 	failure := &StepError{Step: i + 1, Does: r.Plan.Steps[i].Does, Err: why}
 	h.stop()
-	if errors.Is(why, errRestarted) {
+	if r.returns > 0 {
 		r.tell(Event{Kind: NotBack, Text: "the checkpoint ended with the NetworkManager that made it"})
-		return failure
+	}
+	if errors.Is(why, ErrNotBack) {
+		return failure // there is nobody to ask
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackLimit)
 	defer cancel()
@@ -116,8 +119,8 @@ func (r *Run) settle(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, settleLimit)
 	defer cancel()
 	_ = r.View.Await(ctx, func(s *inspect.Snapshot, _ inspect.Pyramid) (bool, string, error) {
-		for _, path := range r.Plan.Devices {
-			if d := s.NM.Devices[path]; d.State >= nmtypes.DevicePrepare && d.State != nmtypes.DeviceActivated && d.State != nmtypes.DeviceFailed {
+		for _, d := range s.NM.Devices {
+			if slices.Contains(r.Plan.Names, cmp.Or(d.IPInterface, d.Interface)) && d.State >= nmtypes.DevicePrepare && d.State != nmtypes.DeviceActivated && d.State != nmtypes.DeviceFailed {
 				return false, d.Interface + " is " + d.State.String(), nil
 			}
 		}

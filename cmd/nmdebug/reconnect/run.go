@@ -30,8 +30,14 @@ type Run struct {
 	Hold  func(ctx context.Context, devices []string, after time.Duration) (Checkpoint, error)
 	Lease time.Duration
 
+	// Profile finds the path of a profile by its UUID, for a NetworkManager that has come back.
+	Profile func(ctx context.Context, uuid string) (path string, err error)
+
 	began   time.Time
-	speaker int // the NetworkManager whose objects the plan names
+	before  *inspect.Snapshot // of the NetworkManager whose objects the plan names
+	speaker int               // its number
+	uuids   []string          // of the profiles that the steps connect
+	returns int               // how often another one came
 }
 
 // Event is one thing that happened during a run.
@@ -54,6 +60,8 @@ const (
 	StepBegun  EventKind = "step-begun"
 	StepDone   EventKind = "step-done"
 	StepFailed EventKind = "step-failed"
+	Waiting    EventKind = "waiting" // for NetworkManager, which ended in the middle of the step
+	Resumed    EventKind = "resumed" // the step is begun again
 	RolledBack EventKind = "rolled-back"
 	NotBack    EventKind = "rollback-failed"
 	Finished   EventKind = "finished"
@@ -75,9 +83,6 @@ func (e *StepError) Error() string {
 // Unwrap gives the reason.
 func (e *StepError) Unwrap() error { return e.Err }
 
-// errRestarted says that what the plan names are other objects by now.
-var errRestarted = errors.New("NetworkManager was restarted meanwhile: look again at what is broken")
-
 // errOver says that something ended for good while it was waited for.
 var errOver = errors.New("over")
 
@@ -86,15 +91,18 @@ func (r *Run) Do(ctx context.Context) error {
 	if err := r.View.First(ctx); err != nil {
 		return fmt.Errorf("nothing was begun: %w", err)
 	}
-	s, _, _ := r.View.Look()
-	r.began, r.speaker = time.Now().UTC(), s.NM.Speaker
+	r.before, _, _ = r.View.Look()
+	r.began, r.speaker = time.Now().UTC(), r.before.NM.Speaker
+	for _, s := range r.Plan.Steps {
+		r.uuids = append(r.uuids, s.UUID(r.before))
+	}
 	held, err := r.hold(ctx)
 	if err != nil {
 		return err
 	}
 	defer held.stop()
-	for i, s := range r.Plan.Steps {
-		if err := r.step(ctx, i, s); err != nil {
+	for i := 0; i < len(r.Plan.Steps); i++ {
+		if err := r.persist(ctx, i, held); err != nil {
 			return r.failed(ctx, i, err, held)
 		}
 	}
@@ -111,6 +119,22 @@ func (r *Run) tell(e Event) {
 	r.Tell(e)
 }
 
+// persist carries one step out, and again when NetworkManager ended meanwhile and is back.
+func (r *Run) persist(ctx context.Context, i int, h *held) error {
+	err := r.step(ctx, i, r.Plan.Steps[i])
+	for errors.Is(err, errGone) {
+		h.stop()
+		h.checkpoint = nil // it ended with the NetworkManager that made it
+		since := time.Now()
+		if err := r.resume(ctx, i); err != nil {
+			r.tell(Event{Kind: StepFailed, Step: i + 1, Of: len(r.Plan.Steps), Phase: r.Plan.Steps[i].Phase, Text: err.Error(), Took: time.Since(since)})
+			return err
+		}
+		err = r.step(ctx, i, r.Plan.Steps[i])
+	}
+	return err
+}
+
 // step carries one step out and waits for its goal.
 func (r *Run) step(ctx context.Context, i int, s plan.Step) error {
 	event := Event{Kind: StepBegun, Step: i + 1, Of: len(r.Plan.Steps), Phase: s.Phase, Text: s.Does}
@@ -118,7 +142,12 @@ func (r *Run) step(ctx context.Context, i int, s plan.Step) error {
 	since := time.Now().UTC()
 	err := r.reach(ctx, s, since)
 	event.Kind, event.Took = StepDone, time.Since(since)
-	if err != nil {
+	switch {
+	case err == nil:
+	case r.orphaned(ctx, err):
+		err = errGone
+		event.Kind, event.Text = Waiting, "NetworkManager has ended; the step is begun again when it is back"
+	default:
 		event.Kind, event.Text = StepFailed, err.Error()
 	}
 	r.tell(event)
@@ -128,13 +157,13 @@ func (r *Run) step(ctx context.Context, i int, s plan.Step) error {
 func (r *Run) reach(ctx context.Context, s plan.Step, since time.Time) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.Limit, fmt.Errorf("not within %s: %w", s.Limit, context.DeadlineExceeded))
 	defer cancel()
-	snapshot, _, _ := r.View.Look()
+	snapshot, p, _ := r.View.Look()
 	fresh := r.freshSince(s.Goal, since, snapshot)
 	if err := pause(ctx, snapshot, s.Goal); err != nil {
 		return err
 	}
-	if snapshot.NM.Speaker != r.speaker && s.Action.Verb != plan.Wait {
-		return errRestarted
+	if r.gone(snapshot, p) {
+		return errGone
 	}
 	if !r.underWay(snapshot, s.Action) {
 		if err := s.Action.Do(ctx, r.Actors, activeOn(snapshot, s.Action.Base)); err != nil {
@@ -142,6 +171,9 @@ func (r *Run) reach(ctx context.Context, s plan.Step, since time.Time) error {
 		}
 	}
 	return r.View.Await(ctx, func(now *inspect.Snapshot, p inspect.Pyramid) (bool, string, error) {
+		if r.gone(now, p) {
+			return false, "", errGone
+		}
 		return reached(s.Goal, now, p, since, fresh)
 	})
 }
