@@ -94,6 +94,9 @@ func another(e mirror.Event) bool {
 	}
 }
 
+// Opening gives what can be asked before the bus is up; see mirror.Config.
+func (f *Fold) Opening() []wire.Call { return f.tree.Opening() }
+
 // Wants gives the calls that would complete the state, each once.
 func (f *Fold) Wants() []wire.Call {
 	calls := f.tree.Wants()

@@ -51,7 +51,7 @@ type Fold struct {
 
 	associations map[string]wpatypes.Association // by name
 	captures     Captures
-	globals      []wpaconf.Key // those of an interface that the bus tells of
+	globals      []wpaconf.Key // those of an interface that the bus tells of; nil before there was one
 }
 
 // question is one object's interface that was asked for.
@@ -65,7 +65,7 @@ const mostGlobals = 200
 
 // NewFold makes a fold that knows nothing.
 func NewFold() *Fold {
-	f := &Fold{tree: mirror.NewTree(Service, ""), globals: slices.AppendSeq(make([]wpaconf.Key, 0, mostGlobals), wpaconf.Keys(wpaconf.Global))}
+	f := &Fold{tree: mirror.NewTree(Service, "")}
 	f.forget()
 	return f
 }
@@ -91,7 +91,6 @@ func (f *Fold) Apply(e mirror.Event) bool {
 	}
 	switch {
 	case e.Kind == mirror.BusUp:
-		f.forget()
 		f.available = true
 	case e.Kind == mirror.BusDown:
 		f.forget()
@@ -164,12 +163,21 @@ func (f *Fold) answered(e mirror.Event) {
 		f.asked[q] = false
 	}
 	if props, ok := f.tree.Props(e.Call.Path, ifaceIface); ok && iface == ifaceIface {
+		if f.globals == nil { // now, while other answers are awaited
+			f.globals = slices.AppendSeq(make([]wpaconf.Key, 0, mostGlobals), wpaconf.Keys(wpaconf.Global))
+		}
 		name, _ := props.String("Ifname")
 		delete(f.gone, name)
 		if current, ok := props.Path("CurrentBSS"); ok && current != "/" {
 			f.historyOf(e.Call.Path).bss = current
 		}
 	}
+}
+
+// Opening gives what can be asked before the bus is up; see mirror.Config.
+func (f *Fold) Opening() []wire.Call {
+	f.available = true
+	return f.Wants()
 }
 
 // Wants gives the calls that would complete the state, each once: the root object, its interfaces, and of each the

@@ -299,6 +299,23 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// What a conversation begins with is not asked for again.
+func TestOpening(t *testing.T) {
+	f := wpadbus.NewFold()
+	if calls := f.Opening(); len(calls) != 1 || calls[0].Path != rootPath {
+		t.Errorf("opening %v", calls)
+	}
+	f.Apply(mirror.Event{Kind: mirror.BusUp})
+	if calls := f.Wants(); len(calls) > 0 {
+		t.Errorf("asks again: %v", calls)
+	}
+	f.Apply(mirror.Event{Kind: mirror.BusDown})
+	f.Apply(mirror.Event{Kind: mirror.BusUp})
+	if calls := f.Wants(); len(calls) != 1 {
+		t.Errorf("does not ask in the next conversation: %v", calls)
+	}
+}
+
 // States between which nothing happened to the supplicant share what they have: many of them are kept.
 func TestStatesShare(t *testing.T) {
 	s := wireless(t)

@@ -78,7 +78,7 @@ func (f *Fold) Apply(e mirror.Event) bool {
 	if e.Overheard {
 		return false
 	}
-	if e.Kind == mirror.BusUp || e.From(Service) && (e.Kind == mirror.OwnerLost || e.Kind == mirror.OwnerChanged) {
+	if e.Kind == mirror.BusDown || e.From(Service) && (e.Kind == mirror.OwnerLost || e.Kind == mirror.OwnerChanged) {
 		f.forget()
 	}
 	var before bool

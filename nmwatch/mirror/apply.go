@@ -21,8 +21,7 @@ func (t *Tree) Apply(e Event) []wire.Path {
 	case e.Overheard:
 		return nil
 	case e.Kind == BusUp:
-		t.clear() // a recording may lack the end of the conversation before
-		t.wanted = t.root != ""
+		t.wanted = t.root != "" && !t.asked // it is in the opening
 	case e.Kind == BusDown:
 		t.clear()
 	case e.From(t.service):

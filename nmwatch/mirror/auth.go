@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"nmdebug/nmwatch/mirror/wire"
-	"nmdebug/nmwatch/record"
 )
 
 // The names of the bus itself.
@@ -22,13 +21,14 @@ const (
 	busIface = "org.freedesktop.DBus"
 )
 
-// NewConn authenticates on an open connection as the user that we are (SASL EXTERNAL) and sends Hello. Both go out in
-// one write, without waiting for the other: "Authentication Protocol" lets the client do so, as what follows BEGIN is
-// only looked at when the server agreed. When it does not, its line is in the error. The connection is closed then.
+// NewConn authenticates on an open connection as the user that we are (SASL EXTERNAL) and sends the opening: Hello, and what
+// the configuration wants. All goes out in one write, without waiting for any answer: "Authentication Protocol" lets the
+// client do so, as what follows BEGIN is only looked at when the server agreed. When it does not, its line is in the error.
+// The connection is closed then.
 func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 	cfg = cfg.withDefaults()
 	c := &Conn{
-		nc: nc, cfg: cfg, serial: helloSerial,
+		nc: nc, cfg: cfg,
 		queue: make(chan []byte, queueLength), ended: make(chan struct{}), waiting: make(map[uint32]time.Time),
 	}
 	c.frames = frames{r: nc, read: func() { c.seen = cfg.stamp() }}
@@ -45,18 +45,16 @@ func NewConn(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
 }
 
 func (c *Conn) begin() error {
-	hello, err := wire.Call{Service: busName, Path: busPath, Interface: busIface, Member: "Hello"}.Encode(c.serial)
+	calls, recs, err := c.encode(openingCalls(&c.cfg)...)
 	if err != nil {
 		return err
 	}
-	until := time.Now().Add(c.cfg.Timeout)
-	if err := c.nc.SetDeadline(until); err != nil {
+	if err := c.nc.SetDeadline(time.Now().Add(c.cfg.Timeout)); err != nil {
 		return err
 	}
-	c.hello = c.cfg.stamp().record(record.DBusSent, hello)
-	c.waiting[c.serial] = until
-	opening := append([]byte(saslOpening("")), hello...)
-	if _, err := c.nc.Write(opening); err != nil {
+	c.opening = recs
+	c.await(recs)
+	if _, err := c.nc.Write(append([]byte(saslOpening("")), calls...)); err != nil {
 		return dialReason(err)
 	}
 	line, err := c.frames.line()
@@ -68,6 +66,23 @@ func (c *Conn) begin() error {
 	}
 	c.armed = true
 	return c.nc.SetDeadline(time.Time{})
+}
+
+// openingCalls says Hello, asks for the owners first and adds the rules then, so that the owner of whatever the rules let in
+// is known when it arrives.
+func openingCalls(cfg *Config) []wire.Call {
+	call := func(member string, args ...any) wire.Call {
+		return wire.Call{Service: busName, Path: busPath, Interface: busIface, Member: member, Args: args}
+	}
+	calls := []wire.Call{call("Hello")}
+	for _, name := range cfg.Names {
+		rule := "type='signal',sender='" + busName + "',interface='" + busIface + "',member='NameOwnerChanged',arg0='" + name + "'"
+		calls = append(calls, call("AddMatch", rule), call("GetNameOwner", name))
+	}
+	for _, rule := range cfg.Rules {
+		calls = append(calls, call("AddMatch", rule))
+	}
+	return append(calls, cfg.Calls...)
 }
 
 // saslOpening is what a client says to authenticate, with what it wants to negotiate.

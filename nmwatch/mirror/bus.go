@@ -24,10 +24,11 @@ const (
 
 // Config says what a Bus does. Out is needed; the zero value of everything else is a choice.
 type Config struct {
-	Address string   // a D-Bus address list; "" is DefaultAddress
-	Rules   []string // match rules that are added on each connection
-	Names   []string // well-known names whose owners are followed
-	OneShot bool     // do not reconnect: Run ends with the connection, or when there is none
+	Address string      // a D-Bus address list; "" is DefaultAddress
+	Rules   []string    // match rules that are added on each connection
+	Names   []string    // well-known names whose owners are followed
+	Calls   []wire.Call // what is called on each connection before anything is known
+	OneShot bool        // do not reconnect: Run ends with the connection, or when there is none
 
 	Out     chan<- record.Record // received messages and notes; never closed by us
 	Timeout time.Duration        // for the answer to each call; 0 is 5 s
@@ -137,44 +138,19 @@ func (b *Bus) session(ctx context.Context) error {
 	return nil
 }
 
-// open puts Up and all that is sent at the beginning into the stream, before anything is read and before anybody else
+// open puts Up and all that was sent at the beginning into the stream, before anything is read and before anybody else
 // can send.
 func (b *Bus) open(ctx context.Context, conn *Conn) error {
 	b.lastError = ""
 	if err := b.cfg.note(ctx, record.Noted{Event: record.Up, Detail: b.cfg.Address}); err != nil {
 		return err
 	}
-	recs := []record.Record{conn.hello}
-	if calls := openingCalls(b.cfg.Names, b.cfg.Rules); len(calls) > 0 {
-		sent, err := conn.send(calls)
-		if err != nil {
-			return err
-		}
-		recs = append(recs, sent...)
-	}
-	for _, r := range recs {
+	for _, r := range conn.opening {
 		if err := record.Send(ctx, b.cfg.Out, r); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// openingCalls asks for the owners first and adds the rules then, so that the owner of whatever the rules let in is
-// known when it arrives. All of it is sent at once; nobody waits for the answers.
-func openingCalls(names, rules []string) []wire.Call {
-	call := func(member, arg string) wire.Call {
-		return wire.Call{Service: busName, Path: busPath, Interface: busIface, Member: member, Args: []any{arg}}
-	}
-	var calls []wire.Call
-	for _, name := range names {
-		rule := "type='signal',sender='" + busName + "',interface='" + busIface + "',member='NameOwnerChanged',arg0='" + name + "'"
-		calls = append(calls, call("AddMatch", rule), call("GetNameOwner", name))
-	}
-	for _, rule := range rules {
-		calls = append(calls, call("AddMatch", rule))
-	}
-	return calls
 }
 
 // down notes why there is no connection, once for each new reason: attempts that fail alike are not news.

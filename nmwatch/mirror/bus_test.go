@@ -68,6 +68,34 @@ func TestBusOpening(t *testing.T) {
 	})
 }
 
+// What is called in any case goes out with the opening: nobody waits for the bus to agree.
+func TestBusCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := make(chan record.Record)
+		_, stop := run(t, mirror.Config{Out: out, OneShot: true, Calls: []wire.Call{ping(service)}, Dial: dialFake(func(f *fakeBus) {
+			err := f.begun()
+			hello, helloErr := f.next()
+			call, callErr := f.next()
+			if err := errors.Join(err, helloErr, callErr, f.agree("OK 1234")); err != nil {
+				t.Error(err)
+			}
+			_ = f.reply(hello, us)
+			_ = f.reply(call)
+			_ = f.drain()
+		})})
+		wantDiff(t, []string{
+			"up: unix:path=/var/run/dbus/system_bus_socket",
+			"sent 1 method call Hello []",
+			"sent 2 method call Ping []",
+			"received 1 method return to 1 [:1.42]",
+			"received 2 method return to 2 []",
+		}, take(t, out, 5))
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestBusMinimum(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out := make(chan record.Record)

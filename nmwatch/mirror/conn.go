@@ -26,13 +26,13 @@ var (
 	ErrBusy = errors.New("too many calls wait to be written")
 )
 
-// Conn is one connection to a bus, authenticated and with Hello sent. NewConn makes it, Run runs it, once.
+// Conn is one connection to a bus, authenticated and with its opening sent. NewConn makes it, Run runs it, once.
 type Conn struct {
-	nc     net.Conn
-	cfg    Config
-	frames frames
-	seen   stamp         // of the bytes read last
-	hello  record.Record // the Hello, which NewConn sent
+	nc      net.Conn
+	cfg     Config
+	frames  frames
+	seen    stamp           // of the bytes read last
+	opening []record.Record // the calls that NewConn sent, Hello first
 
 	queue chan []byte // to the writer
 	ended chan struct{}
@@ -53,45 +53,48 @@ type stamp struct {
 // Send puts a call into the queue and gives its record, which the caller must apply before any record that it takes
 // from Config.Out from now on: then every reply finds its call. It never blocks.
 func (c *Conn) Send(call wire.Call) (record.Record, error) {
-	recs, err := c.send([]wire.Call{call})
+	c.sending.Lock()
+	defer c.sending.Unlock()
+	raw, recs, err := c.encode(call)
 	if err != nil {
 		return record.Record{}, err
 	}
+	select {
+	case <-c.ended:
+		return record.Record{}, ErrDown
+	default:
+	}
+	select {
+	case c.queue <- raw:
+	default:
+		return record.Record{}, ErrBusy
+	}
+	c.await(recs)
+	c.armLocked()
 	return recs[0], nil
 }
 
-// send queues calls as one write: all of them or none.
-func (c *Conn) send(calls []wire.Call) ([]record.Record, error) {
-	c.sending.Lock()
-	defer c.sending.Unlock()
+// encode gives calls as they are written, with the serials that come next, and their records. They do not count before await.
+func (c *Conn) encode(calls ...wire.Call) (batch []byte, recs []record.Record, err error) {
 	at := c.cfg.stamp()
-	var batch []byte
-	recs := make([]record.Record, 0, len(calls))
 	for i, call := range calls {
 		raw, err := call.Encode(c.serial + uint32(i) + 1)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		recs = append(recs, at.record(record.DBusSent, raw))
 		batch = append(batch, raw...)
 	}
-	select {
-	case <-c.ended:
-		return nil, ErrDown
-	default:
-	}
-	select {
-	case c.queue <- batch:
-	default:
-		return nil, ErrBusy
-	}
+	return batch, recs, nil
+}
+
+// await notes that encoded calls wait for their answers.
+func (c *Conn) await(calls []record.Record) {
 	until := time.Now().Add(c.cfg.Timeout)
 	for range calls {
 		c.serial++
 		c.waiting[c.serial] = until
 	}
-	c.armLocked()
-	return recs, nil
 }
 
 // Run reads the connection into Config.Out until ctx ends, which gives nil, or until the connection is lost, which

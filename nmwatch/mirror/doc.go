@@ -26,7 +26,7 @@
 // # Order
 //
 // On each connection there come, in this order: the note Up; DBusSent of Hello, of AddMatch and GetNameOwner for each of
-// Config.Names, and of AddMatch for each of Config.Rules; then what is received, in the order of the wire, with notes
+// Config.Names, of AddMatch for each of Config.Rules, and of Config.Calls, all of which went out in one write; then what is received, in the order of the wire, with notes
 // NoAnswer between; then the note Down. When the first attempt fails there is Down alone; attempts that go on failing
 // for the same reason give nothing.
 //
@@ -54,7 +54,8 @@
 // # Minimum
 //
 // Without Names and Rules a connection costs Hello and the calls that are sent, which is what a one-shot command wants:
-// Talk learns the owner of a service from the sender of its first answer.
+// Talk learns the owner of a service from the sender of its first answer. What is to be asked in any case is best put into
+// Config.Calls: the services work on it before Hello is answered. The folds give it as their Opening, and do not want it again.
 //
 // # Tests
 //

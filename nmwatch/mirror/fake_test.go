@@ -32,16 +32,25 @@ type fakeBus struct {
 
 // auth reads the authentication up to BEGIN and answers a line.
 func (f *fakeBus) auth(answer string) error {
+	if err := f.begun(); err != nil {
+		return err
+	}
+	return f.agree(answer)
+}
+
+// begun reads up to the end of the client's part of the authentication.
+func (f *fakeBus) begun() error {
 	for {
 		line, err := f.r.ReadString('\n')
-		if err != nil {
-			return err
-		}
-		if strings.HasPrefix(line, "BEGIN") {
-			_, err := io.WriteString(f.nc, answer+"\r\n")
+		if err != nil || strings.HasPrefix(line, "BEGIN") {
 			return err
 		}
 	}
+}
+
+func (f *fakeBus) agree(answer string) error {
+	_, err := io.WriteString(f.nc, answer+"\r\n")
+	return err
 }
 
 // next reads the next message.

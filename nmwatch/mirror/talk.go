@@ -97,6 +97,9 @@ func (t *Talk) note(r record.Record) {
 	}
 	switch n.Event {
 	case record.Up:
+		if t.self != "" { // a recording may lack the end of the conversation before
+			t.emit(Event{Kind: BusDown, Record: r})
+		}
 		t.reset(r, "")
 		t.own, t.address = true, n.Detail
 	case record.Down:

@@ -105,6 +105,13 @@ func TestTalkHello(t *testing.T) {
 	}
 }
 
+// A recording may lack the end of a conversation: it has ended when the next begins.
+func TestTalkBeginsAnew(t *testing.T) {
+	s := newScript(t)
+	s.apply(s.hello()...)
+	wantDiff(t, []string{"bus-down", "bus-up org.freedesktop.DBus", "reply org.freedesktop.DBus Hello"}, s.said())
+}
+
 func TestTalkOwners(t *testing.T) {
 	s := newScript(t)
 	s.wantStatus(mirror.Unknown, "")

@@ -92,6 +92,12 @@ func (t *Tree) Problems() []Problem { return t.problems.list() }
 // share it.
 const maxAsked = 24
 
+// Opening gives the call that a conversation can begin with: it is made before the bus is up, and not again then.
+func (t *Tree) Opening() []wire.Call {
+	t.wanted = t.root != ""
+	return t.Wants()
+}
+
 // Wants gives the calls that should be made now: the snapshot of a service that came, the properties that were
 // invalidated. Each is given once. Not all may be given at once: ask again after each record.
 func (t *Tree) Wants() []wire.Call {

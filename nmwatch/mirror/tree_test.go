@@ -52,6 +52,26 @@ func TestTreeSnapshot(t *testing.T) {
 	}
 }
 
+// What a conversation begins with is not asked for again, but in the next conversation.
+func TestTreeOpening(t *testing.T) {
+	g := &garden{script: &script{stream: newStream(t), talk: mirror.NewTalk()}, tree: mirror.NewTree(service, root)}
+	calls := g.tree.Opening()
+	if len(calls) != 1 || calls[0].Member != "GetManagedObjects" {
+		t.Fatalf("opening %v", calls)
+	}
+	hello := g.hello()
+	g.apply(hello[0], hello[1], g.call(calls[0]), hello[2])
+	g.grow()
+	wantDiff(t, []string(nil), g.asks())
+	g.answers(g.serial, objects{"/a": {"i.A": {}}})
+	wantDiff(t, whole{"/a": {"i.A": {}}}, wholeOf(g.tree))
+	g.events = nil
+	g.apply(g.hello()...)
+	g.grow()
+	wantDiff(t, whole{}, wholeOf(g.tree))
+	wantDiff(t, []string{"GetManagedObjects /org/example"}, g.asks())
+}
+
 func TestTreeSignals(t *testing.T) {
 	tests := []struct {
 		name    string

@@ -63,11 +63,13 @@ func Once(ctx context.Context, opts Options) (*inspect.Snapshot, error) {
 		return opts.Replay.onceIn(ctx)
 	}
 	o := newObserver(opts, false)
-	ctx, stop := o.start(ctx)
-	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer o.start(ctx)()
+	defer cancel()
 	if err := o.sample(ctx, opts.Timeout, o.kernel.Run); err != nil {
 		return nil, err
 	}
+	cancel() // the bus is closed while the snapshot is made
 	return o.world.snapshot(time.Now().UTC()), nil
 }
 
@@ -80,9 +82,10 @@ func Watch(ctx context.Context, opts Options, see func(*inspect.Snapshot, inspec
 		return opts.Replay.watchIn(ctx, opts.Tap, see)
 	}
 	o := newObserver(opts, true)
-	ctx, stop := o.start(ctx, append(opts.More, o.kernel)...)
+	ctx, cancel := context.WithCancel(ctx)
 	defer o.rest()
-	defer stop()
+	defer o.start(ctx, append(opts.More, o.kernel)...)()
+	defer cancel()
 	var track inspect.Track
 	return o.loop(ctx, func(s *inspect.Snapshot) error {
 		p := track.Follow(inspect.Build(s))
@@ -113,36 +116,36 @@ func newObserver(opts Options, watch bool) *observer {
 	if opts.Proc {
 		out <- proc.Read(time.Now().UTC()) // nobody else writes yet: there is room
 	}
-	ask := askSparingly
-	if watch {
-		config.Names = []string{nmwatch.Service, wpadbus.Service, iwdService, bluez.Service}
-		config.Rules = slices.Concat(nmwatch.Rules(), wpadbus.Rules(), bluez.Rules())
-	}
 	curious := watch || opts.Thorough
+	ask := askSparingly
 	if curious {
 		ask = askFreely
 	}
-	o := &observer{
-		world: newWorld(ask, opts.Tap), bus: mirror.NewBus(config), kernel: &kernel.Source{OneShot: !watch},
+	w := newWorld(ask, opts.Tap)
+	w.blue.curious = curious
+	if opts.Thorough {
+		w.wpa.AskBeyond = askFreely
+	}
+	if watch {
+		config.Names = []string{nmwatch.Service, wpadbus.Service, iwdService, bluez.Service}
+		config.Rules = slices.Concat(nmwatch.Rules(), wpadbus.Rules(), bluez.Rules())
+	} else {
+		config.Calls = w.opening()
+	}
+	return &observer{
+		world: w, bus: mirror.NewBus(config), kernel: &kernel.Source{OneShot: !watch},
 		out: out, watch: watch, thorough: opts.Thorough, ports: newPorts(out),
 	}
-	o.world.blue.curious = curious
-	if opts.Thorough {
-		o.world.wpa.AskBeyond = askFreely
-	}
-	return o
 }
 
-// start runs the bus, and other sources if there are any, until stop is called, which waits for their end.
-func (o *observer) start(ctx context.Context, others ...Source) (inner context.Context, stop func()) {
-	inner, cancel := context.WithCancel(ctx)
+// start runs the bus, and other sources if there are any, until the context ends; wait waits for their end then.
+func (o *observer) start(ctx context.Context, others ...Source) (wait func()) {
 	var running sync.WaitGroup
-	running.Go(func() { o.keep(inner, o.bus.Run) })
+	running.Go(func() { o.keep(ctx, o.bus.Run) })
 	for _, source := range others {
-		running.Go(func() { o.keep(inner, func(ctx context.Context) error { return source.Run(ctx, o.out) }) })
+		running.Go(func() { o.keep(ctx, func(ctx context.Context) error { return source.Run(ctx, o.out) }) })
 	}
-	return inner, func() {
-		cancel()
+	return func() {
 		o.ports.wait()
 		running.Wait()
 	}

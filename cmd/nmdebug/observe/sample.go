@@ -20,8 +20,9 @@ func Sample(ctx context.Context, opts Options, every time.Duration, see func(*in
 	o := newObserver(opts, true)
 	var sampler kernel.Sampler
 	defer sampler.Close()
-	ctx, stop := o.start(ctx)
-	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer o.start(ctx)()
+	defer cancel()
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
 	for {

@@ -141,6 +141,9 @@ func (w *world) busEvent(e mirror.Event) bool {
 	}
 }
 
+// opening gives what a conversation can begin with, before the bus has said anything.
+func (w *world) opening() []wire.Call { return slices.Concat(w.nm.Opening(), w.wpa.Opening()) }
+
 // wants gives the calls that would complete the state, each once.
 func (w *world) wants() []wire.Call {
 	if w.bus.Status != inspect.SourceOK {
