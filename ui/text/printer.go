@@ -11,12 +11,13 @@ import (
 	"nmdebug/ui/render"
 )
 
-// Printer writes to one place. The first error of the writer stays and ends all further output.
+// Printer writes to one place, each line as a whole. The first error of the writer stays and ends all further output.
 type Printer struct {
 	Out    io.Writer
 	Colour bool
 	ASCII  bool // it shows nothing else
 	Width  int  // columns of the terminal; 0 for no limit
+	line   []byte
 	err    error
 }
 
@@ -189,8 +190,14 @@ func (p *Printer) paint(s string, r render.Role) string {
 	return fmt.Sprintf("\x1b[%sm%s\x1b[0m", code, s)
 }
 
+// write keeps what is written until the line ends.
 func (p *Printer) write(s string) {
-	if p.err == nil {
-		_, p.err = io.WriteString(p.Out, s)
+	p.line = append(p.line, s...)
+	if !strings.HasSuffix(s, "\n") {
+		return
 	}
+	if p.err == nil {
+		_, p.err = p.Out.Write(p.line)
+	}
+	p.line = p.line[:0]
 }

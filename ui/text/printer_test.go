@@ -28,6 +28,29 @@ func row(cells ...string) render.Row {
 	return r
 }
 
+// writes keeps what was written at once.
+type writes []string
+
+// Write takes a part of the output.
+func (w *writes) Write(b []byte) (int, error) {
+	*w = append(*w, string(b))
+	return len(b), nil
+}
+
+// A line leaves as a whole, and at once.
+func TestWholeLines(t *testing.T) {
+	t.Parallel()
+	var got writes
+	p := text.Printer{Out: &got, Width: 20}
+	p.Line(" · ", row("a", "b")...)
+	p.Flow(" ", row("c", "d")...)
+	p.Table([]render.Row{row("e", "f"), row("g")})
+	p.Hanging(row("h"), 4, render.Cell{Text: "i"})
+	if diff := cmp.Diff(writes{"a · b\n", "c d\n", "e f\n", "g\n", "h   i\n"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestTable(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 60)

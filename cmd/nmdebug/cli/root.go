@@ -46,14 +46,25 @@ type app struct {
 
 // Main runs the program and returns its exit code.
 func Main() int {
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, terminal: stdoutTerminal, now: time.Now}
+	return a.run(untilSignal(), os.Args[1:])
+}
+
+// untilSignal gives a context that ends when a signal asks us to. To catch signals takes a sixth of a cold status, and so it is done
+// beside. Nobody gives them back: the process ends then.
+func untilSignal() context.Context {
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as by nohup
 		ends = append(ends, syscall.SIGHUP)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), ends...)
-	defer stop()
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, terminal: stdoutTerminal, now: time.Now}
-	return a.run(ctx, os.Args[1:])
+	ctx, end := context.WithCancelCause(context.Background())
+	go func() {
+		signalled, stop := signal.NotifyContext(ctx, ends...)
+		defer stop()
+		<-signalled.Done()
+		end(context.Cause(signalled))
+	}()
+	return ctx
 }
 
 // stdoutTerminal tells how wide the terminal is that the standard output goes to.
