@@ -39,6 +39,15 @@ func (p *Panel) visibleSheet() *sheet {
 
 func (p *Panel) scroll(by int) { p.visibleSheet().move(by) }
 
+// climb selects the floor above, or below; over the output of a command it scrolls.
+func (p *Panel) climb(up int) {
+	if p.console.open() {
+		p.scroll(-up)
+		return
+	}
+	p.floors.step(0, up)
+}
+
 // pause stays at the moment that is shown, or goes back to now.
 func (p *Panel) pause() {
 	if p.moment.IsZero() {
@@ -62,6 +71,15 @@ func (p *Panel) back() {
 		p.chosen = false
 		p.travel(time.Time{})
 	}
+}
+
+// interrupt ends the command that runs, as it does in a shell; where none does, or it takes its time, it leaves.
+func (p *Panel) interrupt() {
+	if p.console.running() && !p.console.run.ending {
+		p.console.end()
+		return
+	}
+	p.leave()
 }
 
 // leave ends the panel; a command that runs would end with it.
@@ -121,7 +139,7 @@ func (p *Panel) restart() {
 		return
 	}
 	args := []string{"reconnect", p.spot.iface, "--from", strings.ToLower(p.spot.level.String())}
-	p.console.begin(append(args, "--dry-run"), func(code int) {
+	p.console.begin(append(args, "--dry-run", "--brief"), func(code int) {
 		switch {
 		case code != 0:
 			p.prompt.say("There is no such plan.")

@@ -59,6 +59,9 @@ type Actions struct {
 	// Run runs a command line of nmdebug's own, and gives its exit code. It ends early when its context does.
 	Run func(ctx context.Context, c Command, out io.Writer) int
 
+	// GoesOn says of a command line whether it tells of what goes on, so that its last lines are those that matter.
+	GoesOn func(args []string) bool
+
 	// Complete gives the words that may stand in the place of the last one.
 	Complete func(ctx context.Context, args []string) []string
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
@@ -35,13 +36,16 @@ type commandRun struct {
 	done   chan struct{}
 	code   int
 	after  func(code int) // is called by the goroutine of the screen; nil for nobody
+	began  time.Time
+	ending bool // it was told to end
+	over   bool // the goroutine of the screen knows that it has ended
 }
 
 // keptRows is how much of a command's output is kept.
 const keptRows = 10_000
 
 func newConsole(p *Panel) *console {
-	return &console{Box: newBox(), panel: p, sheet: newSheet(p.pen)}
+	return &console{Box: newBox(), panel: p, sheet: newText(p.pen)}
 }
 
 // begin runs a command. Then, after is called with its exit code. While another one runs it refuses: that one may be in the middle of
@@ -52,12 +56,12 @@ func (c *console) begin(args []string, after func(code int)) {
 		return
 	}
 	ctx, cancel := context.WithCancel(c.panel.ctx)
-	run := &commandRun{args: args, cancel: cancel, done: make(chan struct{}), after: after}
+	run := &commandRun{args: args, cancel: cancel, done: make(chan struct{}), after: after, began: c.panel.Now()}
 	run.paper.Most, run.paper.Told = keptRows, c.panel.nudge
 	c.run, c.sheet.follow = run, true
 	_, _, width, height := c.panel.frame.GetRect()
 	c.panel.frame.ResizeItem(c, max(6, height*3/5), 0)
-	command := Command{Args: args, At: c.panel.moment, Width: width}
+	command := Command{Args: args, At: c.panel.moment, Width: c.sheet.columns(width)}
 	go func() {
 		defer c.panel.nudge()
 		defer close(run.done)
@@ -81,15 +85,19 @@ func (c *console) running() bool {
 	}
 }
 
-// look lets go on what waits for the end of the command.
+// look lets go on what waits for the end of the command. An answer is to be read from its beginning; what tells of something that goes
+// on, from its end. What somebody has scrolled stays where it is.
 func (c *console) look() {
-	if c.run == nil || c.running() || c.run.after == nil {
+	if c.run == nil || c.run.over || c.running() {
 		return
 	}
-	after := c.run.after
-	c.run.after = nil
-	c.sheet.follow, c.sheet.top = false, 0 // it is to be read from its beginning
-	after(c.run.code)
+	c.run.over = true
+	if c.sheet.follow && !c.panel.Actions.GoesOn(c.run.args) {
+		c.sheet.follow, c.sheet.top = false, 0
+	}
+	if c.run.after != nil {
+		c.run.after(c.run.code)
+	}
 }
 
 // stop ends the command, and waits for its end.
@@ -100,10 +108,16 @@ func (c *console) stop() {
 	}
 }
 
+// end has the command end that runs, which may take some time: it puts back what it has changed.
+func (c *console) end() {
+	c.run.ending = true
+	c.run.cancel()
+}
+
 // leave ends the command that runs, or else takes the console off the screen.
 func (c *console) leave() {
 	if c.running() {
-		c.run.cancel()
+		c.end()
 		return
 	}
 	c.run = nil
@@ -122,7 +136,7 @@ func (c *console) Draw(screen tcell.Screen) {
 	x, y, width, height := c.GetInnerRect()
 	c.panel.pen.strip(screen, x, y, width).rule(c.title())
 	if now := (shownOutput{c.run, c.run.paper.Age(), width}); now != c.shown {
-		c.shown, c.sheet.content = now, rows(wrapped(c.run.paper.Rows(), c.sheet.pen, width))
+		c.shown, c.sheet.content = now, rows(wrapped(c.run.paper.Rows(), c.sheet.pen, c.sheet.columns(width)))
 	}
 	c.sheet.SetRect(x, y+1, width, height-1)
 	c.sheet.Draw(screen)
@@ -131,8 +145,10 @@ func (c *console) Draw(screen tcell.Screen) {
 func (c *console) title() string {
 	title := "nmdebug " + strings.Join(c.run.args, " ")
 	switch {
+	case c.running() && c.run.ending:
+		return title + " … is being ended"
 	case c.running():
-		return title + " … (Esc ends it)"
+		return fmt.Sprintf("%s … %d s (Esc ends it)", title, int(c.panel.Now().Sub(c.run.began).Seconds()))
 	case c.run.code == 0:
 		return title + ": done (Esc closes)"
 	default:

@@ -19,6 +19,7 @@ type floorsView struct {
 	first int    // the interface in the first column
 	cells []cell // as drawn, for the mouse
 	why   *sheet
+	whyOf string // the interface that it is about
 	tail  *linesView
 }
 
@@ -42,7 +43,7 @@ const (
 )
 
 func newFloors(p *Panel) *floorsView {
-	return &floorsView{Box: newBox(), panel: p, why: newSheet(p.pen), tail: newLines(p, tailLines())}
+	return &floorsView{Box: newBox(), panel: p, why: newText(p.pen), tail: newLines(p, tailLines())}
 }
 
 // Draw divides the place: the pyramid on the left, its cause beside it or, where there is no room, below; the last lines at the
@@ -87,24 +88,62 @@ func (f *floorsView) stacks() []inspect.Stack { return f.panel.at().Pyramid.Stac
 func (f *floorsView) drawGrid(screen tcell.Screen, x, y, width, tall int) {
 	p, stacks := f.panel, f.stacks()
 	f.cells = f.cells[:0]
-	column := max(narrowest, min(broadest, (width-levelColumn)/max(1, len(stacks))))
-	f.scroll((width - levelColumn) / column)
+	columns, room := f.columns(width - levelColumn)
+	f.scroll(room)
 	levels := inspect.Levels()
 	slices.Reverse(levels)
 	for i, l := range levels {
 		p.pen.strip(screen, x, y+tall*(i+1), levelColumn).write(" "+l.String(), p.pen.style(render.Dim))
 	}
+	at := x + levelColumn
 	for i := f.first; i < len(stacks); i++ {
-		at := x + levelColumn + (i-f.first)*column
+		column := columns(i)
 		if at+column > x+width {
 			p.pen.strip(screen, x+width-1, y, 1).write(">", p.pen.style(render.Warn))
 			break
 		}
 		f.drawStack(p.pen.strip(screen, at, y, column-1), stacks[i], tall)
+		at += column
 	}
 	if f.first > 0 {
 		p.pen.strip(screen, x, y, 1).write("<", p.pen.style(render.Warn))
 	}
+}
+
+// columns gives how wide each interface is, and how many there is room for. All are alike, unless what they say fits only when each has
+// what it needs.
+func (f *floorsView) columns(width int) (of func(i int) int, room int) {
+	stacks := f.stacks()
+	n := max(1, len(stacks))
+	alike := max(narrowest, min(broadest, width/n))
+	of, room = func(int) int { return alike }, width/alike
+	if n*narrowest > width {
+		return of, room
+	}
+	needs, sum, short := make([]int, len(stacks)), 0, false
+	for i, s := range stacks {
+		needs[i] = max(narrowest, min(broadest, f.needs(s)))
+		sum, short = sum+needs[i], short || needs[i] > alike
+	}
+	if !short || sum > width {
+		return of, room
+	}
+	spare := (width - sum) / n
+	return func(i int) int { return min(broadest, needs[i]+spare) }, len(stacks)
+}
+
+// needs is how wide an interface is with all that it says, and a blank behind it.
+func (f *floorsView) needs(s inspect.Stack) int {
+	wide := 0
+	for _, c := range f.says(s) {
+		wide = max(wide, f.panel.pen.width(c.Text))
+	}
+	return wide + 1
+}
+
+// says is what stands in the column of an interface: its name, then its floors from the lowest.
+func (f *floorsView) says(s inspect.Stack) render.Row {
+	return render.Status([]inspect.Stack{s}, f.panel.pen.symbols())[1][1:]
 }
 
 // scroll keeps the selected interface among the so many that are seen.
@@ -117,7 +156,7 @@ func (f *floorsView) scroll(room int) {
 func (f *floorsView) drawStack(head *strip, s inspect.Stack, tall int) {
 	p, x, y, width := f.panel, head.x, head.y, head.width
 	below := func(lines, indent int) *strip { return p.pen.strip(head.screen, x+indent, y+lines, width-indent) }
-	cells := render.Status([]inspect.Stack{s}, p.pen.symbols())[1][1:]
+	cells := f.says(s)
 	head.row(cells[:1], plain)
 	if tall > 1 && s.Connection != nil {
 		below(1, 0).write(s.Connection.ID, p.pen.style(render.Dim))
@@ -154,14 +193,21 @@ func (f *floorsView) standing(floor inspect.Floor) string {
 	return floor.Status.String() + " " + age
 }
 
-// drawWhy draws what is wrong with the selected interface.
+// drawWhy draws what is wrong with the selected interface. Where there is no room for a heading, it begins with the verdict.
 func (f *floorsView) drawWhy(screen tcell.Screen, x, y, width, height int) {
-	if height < 2 || width < 20 {
+	if height < 1 || width < 20 {
 		return
 	}
-	f.panel.pen.strip(screen, x, y, width).rule("Why")
-	f.why.content = rows(f.panel.printed(f.panel.Pages.Why, f.panel.instant(), asked{iface: f.panel.spot.iface, width: width}))
-	f.why.SetRect(x, y+1, width, height-1)
+	if height > 2 {
+		f.panel.pen.strip(screen, x, y, width).rule("Why")
+		y, height = y+1, height-1
+	}
+	iface := f.panel.spot.iface
+	if iface != f.whyOf {
+		f.whyOf, f.why.top = iface, 0
+	}
+	f.why.content = rows(f.panel.printed(f.panel.Pages.Why, f.panel.instant(), asked{iface: iface, width: f.why.columns(width)}))
+	f.why.SetRect(x, y, width, height)
 	f.why.Draw(screen)
 }
 

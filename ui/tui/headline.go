@@ -54,21 +54,34 @@ func (p *Panel) fitting(cells render.Row, width int) render.Row {
 	return slices.DeleteFunc(cells, func(c render.Cell) bool { return c.Role == render.Dim })
 }
 
-// drawTabs names the screens.
+// drawTabs names the screens; where there is no room for all names, the one that is shown.
 func (h *headline) drawTabs(screen tcell.Screen, x, y, width int) {
 	h.tabs = h.tabs[:0]
 	line := h.panel.pen.strip(screen, x, y, width)
+	named := h.tabsWide() <= width
 	for id := screenPyramid; id <= lastTab; id++ {
 		base := plain
 		if id == h.panel.screen {
 			base = reversed
 		}
-		tab := render.Row{{Text: fmt.Sprintf("F%d ", id), Role: render.Dim}, {Text: id.name()}}
+		tab := render.Row{{Text: fmt.Sprintf("F%d", id), Role: render.Dim}}
+		if named || id == h.panel.screen {
+			tab = append(tab, render.Cell{Text: " " + id.name()})
+		}
 		from := line.x
 		line.row(tab, base)
 		h.tabs = append(h.tabs, span{from, line.x})
 		line.write(" ", tcell.StyleDefault)
 	}
+}
+
+// tabsWide is how many columns all names take.
+func (h *headline) tabsWide() int {
+	wide := 0
+	for id := screenPyramid; id <= lastTab; id++ {
+		wide += len(fmt.Sprintf("F%d %s ", id, id.name()))
+	}
+	return wide - 1
 }
 
 // MouseHandler shows the screen whose tab was clicked.
@@ -98,13 +111,20 @@ func (p *Panel) clock() render.Row {
 	case p.Recording != "" && !p.past.Complete:
 		return render.Row{{Text: "reading… ", Role: render.Busy}, at}
 	case !p.moment.IsZero():
-		behind := p.newest().Sub(p.moment)
-		return render.Row{{Text: "PAST ", Role: render.Warn}, at, {Text: " -" + timeline.Duration(behind), Role: render.Warn}}
+		return render.Row{{Text: "PAST ", Role: render.Warn}, at, {Text: " -" + behind(p.newest().Sub(p.moment)), Role: render.Warn}}
 	case p.Recording != "":
 		return render.Row{{Text: p.Recording + " ", Role: render.Dim}, at, {Text: " END", Role: render.Dim}}
 	default:
 		return render.Row{at, {Text: " LIVE", Role: render.Good}}
 	}
+}
+
+// behind tells how long ago something was: "0.4 s", "1m12s".
+func behind(d time.Duration) string {
+	if d < time.Minute {
+		return timeline.Duration(d)
+	}
+	return d.Round(time.Second).String()
 }
 
 // newest is the newest moment.

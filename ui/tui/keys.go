@@ -7,6 +7,7 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
+	"nmdebug/inspect"
 	"nmdebug/ui/render"
 )
 
@@ -15,7 +16,9 @@ type binding struct {
 	keys      []string // the first is the one that is shown
 	text      string
 	hint      string // a word for the last line; "" for none there
+	over      string // the hint while the output of a command lies over the screen
 	always    bool   // the hint is never left out
+	past      bool   // the hint is the first one, and given of the past alone
 	dangerous bool   // changes something: it shows what and asks first
 	on        []screenID
 	do        func(p *Panel)
@@ -35,16 +38,17 @@ func screenKeys() []binding {
 	return []binding{
 		{keys: []string{"Left", "h"}, text: "the interface on the left", on: floors, do: func(p *Panel) { p.floors.step(-1, 0) }},
 		{keys: []string{"Right", "l"}, text: "the interface on the right", on: floors, do: func(p *Panel) { p.floors.step(1, 0) }},
-		{keys: []string{"Up", "k"}, text: "the floor above", on: floors, do: func(p *Panel) { p.floors.step(0, 1) }},
-		{keys: []string{"Down", "j"}, text: "the floor below", on: floors, do: func(p *Panel) { p.floors.step(0, -1) }},
+		{keys: []string{"Up", "k"}, text: "the floor above", on: floors, do: func(p *Panel) { p.climb(1) }},
+		{keys: []string{"Down", "j"}, text: "the floor below", on: floors, do: func(p *Panel) { p.climb(-1) }},
 		{keys: []string{"Enter"}, text: "everything about the interface", hint: "detail", on: floors, do: func(p *Panel) { p.show(screenDetail) }},
 		{keys: []string{"Left", "h"}, text: "the line before, and its moment", on: lines, do: func(p *Panel) { p.scroll(-1) }},
 		{keys: []string{"Right", "l"}, text: "the next line, and its moment", on: lines, do: func(p *Panel) { p.scroll(1) }},
 		{keys: []string{"Space"}, text: "pause, or follow again", hint: "pause", on: lines, do: (*Panel).pause},
+		{keys: []string{"/"}, text: "filter: a text, or a regular expression", hint: "filter", on: lines, do: (*Panel).filter},
 		{keys: []string{"z"}, text: "faults only, or everything", hint: "faults", on: lines, do: func(p *Panel) { v := p.visibleLines(); v.faults = !v.faults; v.refilter() }},
 		{keys: []string{"L"}, text: "lanes of processes, of interfaces, or none", hint: "lanes", on: []screenID{screenTimeline}, do: func(p *Panel) { p.lines.lanes = (p.lines.lanes + 1) % laneSorts; p.lines.refilter() }},
 		{keys: []string{"o"}, text: "nmdebug's own conversation, too", on: lines, do: func(p *Panel) { v := p.visibleLines(); v.own = !v.own; v.refilter() }},
-		{keys: []string{"d"}, text: "the file, or where profile and supplicant differ", hint: "diff", on: []screenID{screenConf}, do: (*Panel).difference},
+		{keys: []string{"d"}, text: "the file, or how profile and supplicant differ", hint: "diff", on: []screenID{screenConf}, do: (*Panel).difference},
 		{keys: []string{"d"}, text: "all daemons log at debug", hint: "debug", dangerous: true, on: []screenID{screenConsole}, do: func(p *Panel) { p.levels.press("debug") }},
 		{keys: []string{"t"}, text: "all daemons log at trace", hint: "trace", dangerous: true, on: []screenID{screenConsole}, do: func(p *Panel) { p.levels.press("trace") }},
 		{keys: []string{"b"}, text: "set the log levels back", hint: "back", on: []screenID{screenConsole}, do: func(p *Panel) { p.levels.press("") }},
@@ -55,13 +59,14 @@ func screenKeys() []binding {
 // actionKeys do something about the selected floor.
 func actionKeys() []binding {
 	return []binding{
+		{keys: []string{"Esc"}, text: "end a command, close it, go back to now", over: "close", do: (*Panel).back},
 		{keys: []string{"R"}, text: "restart the floor and all services above", hint: "restart", dangerous: true, do: (*Panel).restart},
 		{keys: []string{"r"}, text: "look again", hint: "refresh", do: (*Panel).again},
-		{keys: []string{"w"}, text: "the wpa_supplicant configuration of the interface", hint: "wpa", do: func(p *Panel) { p.show(screenConf) }},
+		{keys: []string{"w"}, text: "the interface's wpa_supplicant configuration", hint: "wpa", do: func(p *Panel) { p.show(screenConf) }},
 		{keys: []string{"s"}, text: "save what was seen as a recording", hint: "save", do: (*Panel).save},
-		{keys: []string{"y"}, text: "copy what is shown", hint: "copy", do: (*Panel).copy},
-		{keys: []string{":"}, text: "run any nmdebug command", hint: "command", do: (*Panel).command},
-		{keys: []string{"/"}, text: "search the lines", hint: "filter", do: (*Panel).filter},
+		{keys: []string{"y"}, text: "copy what is shown", hint: "copy", over: "copy", do: (*Panel).copy},
+		{keys: []string{":"}, text: "run any nmdebug command", hint: "command", over: "command", do: (*Panel).command},
+		{keys: []string{"/"}, text: "filter the timeline", do: (*Panel).filter},
 	}
 }
 
@@ -71,11 +76,11 @@ func travelKeys() []binding {
 		{keys: []string{"["}, text: "back to the last change of a floor", hint: "back", do: func(p *Panel) { p.change(false) }},
 		{keys: []string{"]"}, text: "on to the next change of a floor", do: func(p *Panel) { p.change(true) }},
 		{keys: []string{"Home", "g"}, text: "the beginning", do: func(p *Panel) { p.edge(false) }},
-		{keys: []string{"End", "G"}, text: "the end, which is now where it is live", hint: "live", do: func(p *Panel) { p.edge(true) }},
+		{keys: []string{"End", "G"}, text: "the end, which is now where it is live", hint: "live", past: true, do: func(p *Panel) { p.edge(true) }},
 		{keys: []string{"Up", "k"}, text: "a line up", do: func(p *Panel) { p.scroll(-1) }},
 		{keys: []string{"Down", "j"}, text: "a line down", do: func(p *Panel) { p.scroll(1) }},
-		{keys: []string{"PgUp"}, text: "a page up", do: func(p *Panel) { p.scroll(-p.visibleSheet().page()) }},
-		{keys: []string{"PgDn"}, text: "a page down", do: func(p *Panel) { p.scroll(p.visibleSheet().page()) }},
+		{keys: []string{"PgUp"}, text: "a page up", over: "up", do: func(p *Panel) { p.scroll(-p.visibleSheet().page()) }},
+		{keys: []string{"PgDn"}, text: "a page down", over: "down", do: func(p *Panel) { p.scroll(p.visibleSheet().page()) }},
 	}
 }
 
@@ -86,8 +91,8 @@ func globalKeys() []binding {
 		{keys: []string{"?"}, text: "the keys", hint: "help", always: true, do: func(p *Panel) { p.show(screenHelp) }},
 		{keys: []string{"Tab"}, text: "the next screen", do: func(p *Panel) { p.show(p.screen%lastTab + 1) }},
 		{keys: []string{"Backtab"}, text: "the screen before", do: func(p *Panel) { p.show((p.screen+lastTab-2)%lastTab + 1) }},
-		{keys: []string{"Esc"}, text: "end a command, close it, go back to now", do: (*Panel).back},
-		{keys: []string{"q", "Ctrl+C"}, text: "leave", hint: "quit", always: true, do: (*Panel).leave},
+		{keys: []string{"Ctrl+C"}, text: "end the command that runs, or leave", do: (*Panel).interrupt},
+		{keys: []string{"q"}, text: "leave", hint: "quit", always: true, do: (*Panel).leave},
 	}
 	for id := screenPyramid; id <= lastTab; id++ {
 		number := string(rune('0' + int(id)))
@@ -122,7 +127,7 @@ func (p *Panel) key(ev *tcell.EventKey) *tcell.EventKey {
 		return tcell.NewEventKey(tcell.KeyEscape, 0, tcell.ModNone)
 	case p.prompt.typing:
 		return p.typed(ev, name)
-	case p.prompt.asked != nil:
+	case p.prompt.asked != nil && !p.reads(name):
 		p.prompt.answer(ev)
 		return nil
 	}
@@ -131,6 +136,11 @@ func (p *Panel) key(ev *tcell.EventKey) *tcell.EventKey {
 		b.do(p)
 	}
 	return nil
+}
+
+// reads says whether a key scrolls the output that a question is about, which is to be read before it is answered.
+func (p *Panel) reads(name string) bool {
+	return p.console.open() && slices.Contains([]string{"Up", "Down", "k", "j", "PgUp", "PgDn", "Home", "End"}, name)
 }
 
 // typed lets the arrows go through the commands that were typed before.
@@ -159,35 +169,75 @@ func (p *Panel) bound(name string) (binding, bool) {
 	return binding{}, false
 }
 
-// hints are the keys that one should know here, two cells each: those of the screen first, and apart those of the whole panel.
+// hints are the keys that one should know here, two cells each: those of the screen first, or those of what lies over it, and apart
+// those of the whole panel. In the past the first is the way back.
 func (p *Panel) hints() (here, always render.Row) {
 	for _, b := range p.keys {
-		if b.hint == "" || len(b.on) > 0 && !slices.Contains(b.on, p.screen) {
+		word := p.hint(b)
+		if word == "" || len(b.on) > 0 && !slices.Contains(b.on, p.screen) {
 			continue
 		}
 		role := render.Busy
 		if b.dangerous {
 			role = render.Warn
 		}
-		cells := render.Row{{Text: b.keys[0], Role: role}, {Text: " " + b.hint + "  ", Role: render.Dim}}
-		if b.always {
+		cells := render.Row{{Text: b.keys[0], Role: role}, {Text: " " + word + "  ", Role: render.Dim}}
+		switch {
+		case b.always:
 			always = append(always, cells...)
-		} else {
+		case b.past:
+			here = append(cells, here...)
+		default:
 			here = append(here, cells...)
 		}
 	}
 	return here, always
 }
 
+// hint is the word for a key in the last line; "" for none.
+func (p *Panel) hint(b binding) string {
+	switch {
+	case p.console.open() && !b.always:
+		if b.over == "close" && p.console.running() {
+			return "end"
+		}
+		return b.over
+	case b.past && p.moment.IsZero():
+		return ""
+	case b.past && p.Recording != "":
+		return "newest"
+	default:
+		return b.hint
+	}
+}
+
 // The columns of the help.
 const (
 	keysWide = 12
-	helpWide = 52
+	helpWide = 48
 )
+
+// legend says what the signs of the pyramid are.
+func (p *Panel) legend() render.Row {
+	row := render.Row{}
+	for _, s := range []inspect.Status{inspect.Up, inspect.Degraded, inspect.Starting, inspect.Failed, inspect.Blocked, inspect.Down, inspect.Unknown, inspect.Absent} {
+		if len(row) > 0 {
+			row = append(row, render.Cell{Text: "  "})
+		}
+		row = append(row, render.Cell{Text: p.pen.symbols()(s), Role: render.RoleOf(s)}, render.Cell{Text: " " + s.String()})
+	}
+	return row
+}
 
 // helpRows are all keys, in the order of the table.
 func (p *Panel) helpRows() rows {
-	all := rows{{{Text: "The selected floor, interface and moment hold for all screens.", Role: render.Plain}}, {}}
+	all := rows{
+		{{Text: "The selected floor, interface and moment hold for all screens."}},
+		{},
+		p.legend(),
+		{{Text: "*", Role: render.Strong}, {Text: " has the default route"}},
+		{},
+	}
 	for _, b := range p.keys {
 		where := render.Cell{}
 		if len(b.on) > 0 {
@@ -208,19 +258,18 @@ func (p *Panel) helpRows() rows {
 	return all
 }
 
-// edge goes to the beginning or the end of what is shown, or of time.
+// edge goes to the beginning or the end: of a text where one is read, else of time. The end of time is now.
 func (p *Panel) edge(end bool) {
-	switch s := p.visibleSheet(); {
-	case s != nil && p.visibleLines() == nil:
-		s.follow = false
-		s.top = 0
-		if end {
-			s.top = s.content.Len()
-			p.travel(time.Time{})
-		}
+	reads := p.console.open() || p.screen != screenPyramid && p.visibleLines() == nil
+	if reads {
+		p.visibleSheet().edge(end)
+	}
+	switch {
+	case p.console.open():
+		p.console.sheet.follow = end && p.console.running()
 	case end:
 		p.travel(time.Time{})
-	default:
+	case !reads:
 		p.travel(p.past.Start())
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rivo/uniseg"
+
 	"nmdebug/inspect/timeline"
 	"nmdebug/nmwatch/record"
 	"nmdebug/ui/render"
@@ -12,7 +14,7 @@ import (
 
 // timelineLines are all but nmdebug's own conversation.
 func timelineLines() lineSort {
-	return lineSort{filter: timeline.Filter{Severity: record.Info}, row: timelineRow, details: 3}
+	return lineSort{filter: timeline.Filter{Severity: record.Info}, row: timelineRow, details: 3, empty: "Nothing has happened yet."}
 }
 
 // tailLines are those that a person in front of the pyramid wants to see: what changed.
@@ -23,13 +25,15 @@ func tailLines() lineSort {
 // trafficLines are what is said on the bus.
 func trafficLines() lineSort {
 	kinds := []record.Kind{record.DBusSeen, record.DBusSent, record.DBusReceived}
-	return lineSort{filter: timeline.Filter{Kinds: kinds, Sources: []string{"monitor"}}, row: trafficRow, details: 4, bare: true}
+	return lineSort{filter: timeline.Filter{Kinds: kinds, Sources: []string{"monitor"}}, row: trafficRow, details: 4, bare: true, empty: "Nothing was said on the bus yet."}
 }
 
 // logLines are what the daemons write into their logs.
 func logLines() lineSort {
-	return lineSort{filter: timeline.Filter{Kinds: []record.Kind{record.Log}, Sources: []string{"journal", "log "}}, row: timelineRow, details: 3}
+	return lineSort{filter: timeline.Filter{Kinds: []record.Kind{record.Log}, Sources: []string{"journal", "log "}}, row: timelineRow, details: 3, empty: noLogs}
 }
+
+const noLogs = "The daemons have not written anything into their logs yet."
 
 // The lanes, which stand between the time and who did it.
 const (
@@ -97,14 +101,23 @@ func (v *linesView) laneCells(l record.Line, role render.Role) []render.Cell {
 	return cells
 }
 
-// pad makes a text as wide as its column, with a blank behind it; one that is wider is cut.
+// pad makes a text as wide as its column, with a blank behind it; one that is wider is cut, and has a sign for that.
 func pad(p pen, s string, width int) string {
 	s = p.safe(s)
 	if n := p.width(s); n < width {
 		return s + strings.Repeat(" ", width-n)
 	}
-	runes := []rune(s)
-	return string(runes[:min(len(runes), width-1)]) + " "
+	kept, used := "", 0
+	for state := -1; s != ""; {
+		var cluster string
+		var w int
+		cluster, s, w, state = uniseg.FirstGraphemeClusterInString(s, state)
+		if used+w > width-2 {
+			break
+		}
+		kept, used = kept+cluster, used+w
+	}
+	return kept + strings.Repeat(" ", width-2-used) + string(p.more()) + " "
 }
 
 // slowCall is how long a call may take before it stands out: NetworkManager's clients wait 25 s for one, people one.

@@ -28,6 +28,7 @@ type linesView struct {
 	number int // of the selected line; byMoment for the last before the moment
 
 	search string
+	asIs   bool // what is searched for is no regular expression
 	faults bool
 	own    bool
 	lanes  laneSort
@@ -37,7 +38,8 @@ type linesView struct {
 type lineSort struct {
 	filter  timeline.Filter
 	row     func(v *linesView, l record.Line, width int) render.Row
-	details int  // lines at the bottom for the whole of the selected one
+	details int // lines at the bottom for the whole of the selected one
+	empty   string
 	still   bool // nothing can be selected: the last ones are shown
 	bare    bool // there are no lanes
 }
@@ -80,8 +82,8 @@ func (v *linesView) refilter() {
 	if v.faults {
 		f.Severity = record.Warning
 	}
-	if v.search != "" {
-		f = searching(f, v.search)
+	if v.asIs = false; v.search != "" {
+		f, v.asIs = searching(f, v.search)
 	}
 	v.chosen = history.Select(f, v.lane())
 	v.extend(v.panel.past, v.panel.Now().Add(lookFor/2)) // whoever types does not wait for more
@@ -109,7 +111,7 @@ func (v *linesView) lane() func(record.Line) string {
 const otherLane = "others"
 
 // searching has a filter keep what was typed, as a regular expression, in any case; what is none is searched as it is.
-func searching(f timeline.Filter, typed string) timeline.Filter {
+func searching(f timeline.Filter, typed string) (_ timeline.Filter, asIs bool) {
 	plain := regexp.QuoteMeta(typed)
 	ascii := !strings.ContainsFunc(typed, func(r rune) bool { return r > unicode.MaxASCII })
 	re, err := regexp.Compile("(?i)" + typed)
@@ -121,7 +123,7 @@ func searching(f timeline.Filter, typed string) timeline.Filter {
 	default:
 		f.Grep = re
 	}
-	return f
+	return f, err != nil
 }
 
 // extend takes what is new, and what it has not looked at yet as long as there is time. What is on the screen stays where it is.
@@ -200,6 +202,9 @@ func (v *linesView) Draw(screen tcell.Screen) {
 	}
 	v.sheet.SetRect(x, y+1, width, body)
 	v.sheet.Draw(screen)
+	if v.Len() == 0 {
+		v.drawEmpty(screen, x, y+1, width)
+	}
 	if body+1 < height {
 		v.drawSelected(screen, x, y+1+body, width, height-1-body)
 	}
@@ -222,7 +227,10 @@ func (v *linesView) drawHeading(screen tcell.Screen, x, y, width int) {
 func (v *linesView) said() string {
 	parts := []string{}
 	if v.search != "" {
-		parts = append(parts, "/"+v.search)
+		parts = append(parts, "/"+strings.TrimRight(pad(v.panel.pen, v.search, searchWide), " "))
+	}
+	if v.asIs {
+		parts = append(parts, "as text")
 	}
 	if v.faults {
 		parts = append(parts, "faults only")
@@ -236,7 +244,40 @@ func (v *linesView) said() string {
 	if !v.chosen.Whole() {
 		parts = append(parts, "searching…")
 	}
-	return strings.Join(append(parts, fmt.Sprintf("%d lines", v.Len())), " · ")
+	return strings.Join(append(parts, v.count()), " · ")
+}
+
+// searchWide is how much is shown of what is searched for.
+const searchWide = 32
+
+// count says how many lines there are, and which one of them is selected.
+func (v *linesView) count() string {
+	switch n := v.Len(); {
+	case n == 1:
+		return "1 line"
+	case v.sheet.follow || n == 0:
+		return fmt.Sprintf("%d lines", n)
+	default:
+		return fmt.Sprintf("line %d of %d", v.sheet.selected+1, n)
+	}
+}
+
+// drawEmpty says why there is no line.
+func (v *linesView) drawEmpty(screen tcell.Screen, x, y, width int) {
+	p, why := v.panel, v.sort.empty
+	switch {
+	case p.past.End().IsZero() || p.Recording != "" && !p.past.Complete:
+		why = "reading…"
+	case !v.chosen.Whole():
+		why = "searching…"
+	case v.search != "" && v.faults:
+		why = "There is no such line among the faults: Esc ends the filter, z shows everything."
+	case v.search != "":
+		why = "There is no such line: Esc ends the filter."
+	case v.faults:
+		why = "There is no fault: z shows everything."
+	}
+	p.pen.strip(screen, x, y, width).write(why, p.pen.style(render.Dim))
 }
 
 // drawSelected writes the selected line in full.

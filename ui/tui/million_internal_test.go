@@ -93,7 +93,8 @@ func TestAMillionLines(t *testing.T) {
 	at(p.lines.sheet.page())
 	p.press("End")
 	at(million - 1)
-	p.lines.chosen = history.Select(searching(timelineLines().filter, "number=\\d*7;"), nil)
+	sevens, _ := searching(timelineLines().filter, "number=\\d*7;")
+	p.lines.chosen = history.Select(sevens, nil)
 	p.lines.chosen.Extend(p.past, 1000)
 	if n := p.lines.Len(); n != 100 || p.lines.chosen.Line(n-1).Seq != million-3 {
 		t.Errorf("after a thousand lines %d of the end are found", n)

@@ -36,7 +36,7 @@ type printedAs struct {
 }
 
 func newPage(p *Panel, page Page) *pageView {
-	return &pageView{sheet: newSheet(p.pen), panel: p, page: page, ready: make(chan printedAs, 1)}
+	return &pageView{sheet: newText(p.pen), panel: p, page: page, ready: make(chan printedAs, 1)}
 }
 
 // Draw draws what was printed, and has it printed anew for another width.
@@ -69,7 +69,7 @@ func (v *pageView) look() {
 
 func (v *pageView) wanted() asked {
 	_, _, width, _ := v.GetInnerRect()
-	a := asked{v.panel.at().Pyramid.At, v.panel.spot.iface, width, v.turn}
+	a := asked{v.panel.at().Pyramid.At, v.panel.spot.iface, v.columns(width), v.turn}
 	if v.slow && v.panel.moment.IsZero() {
 		a.at = time.Time{}
 	}

@@ -70,7 +70,7 @@ func (p *Panel) build() {
 	p.lines = newLines(p, timelineLines())
 	p.traffic = newLines(p, trafficLines())
 	p.levels = newLevels(p)
-	p.help = newSheet(p.pen)
+	p.help = newText(p.pen)
 	p.console = newConsole(p)
 	p.prompt = newPrompt(p)
 	p.views = tview.NewPages()

@@ -64,6 +64,9 @@ func TestTravel(t *testing.T) {
 	s.await("why of eth0 12:00:10")
 	s.press("F2", "Left")
 	s.await("PAST 12:00:01.000")
+	s.await("\nEnd live")
+	s.press("1", "Home")
+	s.await("PAST 12:00:00.000")
 	s.press("F6")
 	s.await("detail of eth0 12:00:00")
 	s.press("End")
@@ -115,18 +118,25 @@ func TestFilter(t *testing.T) {
 			return true
 		}
 	}
+	s.press("F7")
+	s.await("Nothing was said on the bus yet.")
 	s.press("F2")
 	s.await("3 lines")
 	s.press("z")
-	s.await("faults only · 1 lines")
+	s.await("faults only · 1 line\n")
 	s.until("line without a fault", gone("alpha", "beta"))
 	s.press("z", "/", "b(et", "Enter") // no regular expression, as long as it is typed
-	s.await("/b(et · 0 lines")
+	s.await("/b(et · as text · 0 lines")
+	s.await("There is no such line: Esc ends the filter.")
 	s.press("/", "Backspace2", "Backspace2", "Backspace2", "ETA", "Enter")
-	s.await("/bETA · 1 lines")
+	s.await("/bETA · 1 line\n")
 	s.until("other line", gone("alpha", "gamma"))
+	s.press("/", strings.Repeat("long", 30), "Enter")
+	s.await("longlo… · 0 lines\n")
 	s.press("Esc")
 	s.await("3 lines")
+	s.press("Up")
+	s.await("paused · line 2 of 3\n")
 }
 
 // R shows the plan, and nothing is done without a yes.
@@ -135,7 +145,7 @@ func TestRestartAsks(t *testing.T) {
 	s.past.Show(stand(1, inspect.Failed, "eth0"))
 	s.await("✖ failed")
 	s.press("Up", "R")
-	s.await(`ran ["reconnect" "eth0" "--from" "l2" "--dry-run"]`)
+	s.await(`ran ["reconnect" "eth0" "--from" "l2" "--dry-run" "--brief"]`)
 	s.await("Carry this out now?")
 	s.press("n")
 	s.await("Nothing was done.")
@@ -145,6 +155,43 @@ func TestRestartAsks(t *testing.T) {
 	s.await(`ran ["reconnect" "eth0" "--from" "l2" "--yes"]`)
 	s.press("Esc")
 	s.until("panel without a console", func(p string) bool { return !strings.Contains(p, "ran [") })
+}
+
+// A plan is read before somebody says yes to it.
+func TestRestartIsReadFirst(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) { c.Actions.Run = prints(40) })
+	s.past.Show(stand(1, inspect.Failed, "eth0"))
+	s.await("✖ failed")
+	s.press("R")
+	s.await("Carry this out now?")
+	s.await("row 1.")
+	s.press("PgDn", "Down")
+	s.await("row 14.")
+	s.press("End")
+	s.await("row 40.")
+	s.await("Carry this out now?")
+	s.press("Home")
+	s.await("row 1.")
+	s.press("x")
+	s.await("Nothing was done.")
+}
+
+// An answer is shown from its beginning, what goes on from its end, and what was scrolled as it was; the hints are those for it.
+func TestOutputIsRead(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) { c.Actions.Run = prints(40) })
+	s.past.Show(stand(1, inspect.Up, "eth0", "wlan0"))
+	s.press(":", "why", "Enter")
+	s.await("row 1.")
+	s.await("Esc close  y copy  : command")
+	s.press("End")
+	s.await("row 40.")
+	s.press("Up")
+	s.await("row 39.")
+	s.until("last row", func(p string) bool { return !strings.Contains(p, "row 40.") })
+	s.press("Esc", ":", "log", "Enter")
+	s.await("row 40.")
+	s.press("Home")
+	s.await("row 1.")
 }
 
 // In a recording there is nothing to restart.
@@ -181,7 +228,7 @@ func TestCommand(t *testing.T) {
 	s.await("A command still runs: Esc ends it.")
 	s.press("q")
 	s.await("Leave?")
-	s.press("n", "Esc")
+	s.press("n", "Ctrl-C") // as in a shell
 	s.await(`ran ["log" "-f"]`)
 	s.press("Esc", ":", "nmdebug why 'my vpn'", "Enter")
 	s.await(`ran ["why" "my vpn"]`)
@@ -194,7 +241,7 @@ func TestCommand(t *testing.T) {
 	s.await(":log -f")
 	s.press("Ctrl-P")
 	s.await(":nmdebug why")
-	s.press("Ctrl+C") // leaves the line, not the panel
+	s.press("Ctrl-C") // leaves the line, not the panel
 	s.press(":", "wh")
 	s.await("why")
 }
@@ -258,6 +305,51 @@ func TestSizes(t *testing.T) {
 	}
 	s.await("why of eth9")
 	s.await("● fine")
+}
+
+// As long as there is room for what all interfaces say, nothing is cut; and what is cut has a sign.
+func TestColumns(t *testing.T) {
+	s := show(t, 80, 24, nil)
+	snapshot, p := stand(1, inspect.Up, "wlan0", "wlan1", "wg0", "lo")
+	p.Stacks[0].Floors[1].Brief, p.Stacks[1].Floors[1].Brief = "WPA2-PSK+WPA-PSK", "WPA2-PSK+WPA-PSK"
+	s.past.Show(snapshot, p)
+	s.await("● WPA2-PSK+WPA-PSK   ● WPA2-PSK+WPA-PSK   ● fine          ● up\n")
+	s.press("Right", "Right", "Right")
+	s.await("why of lo")
+	s.await("● WPA2-PSK+WPA-PSK   ● WPA2-PSK+WPA-PSK")
+	s.past.Add(line(1, record.Notice, "a-process-of-a-long-name", "p2p-dev-wlan0", "it is named"))
+	s.press("F2")
+	s.await("a-proc… p2p-de… it is named")
+}
+
+// Where there is little room, the verdict and the name of the screen are seen all the same.
+func TestLittleRoom(t *testing.T) {
+	s := show(t, 40, 10, nil)
+	s.past.Show(caused(1, "wlan0"))
+	s.await("F1 Pyramid F2 F3 F4 F5 F6 F7 F8\n")
+	s.await("why of wlan0")
+	s.press("F8")
+	s.await("F7 F8 Debug\n")
+	s.click("F3")
+	s.await("quality of wlan0")
+}
+
+// A text says whether there is more of it, above or below.
+func TestMore(t *testing.T) {
+	s := show(t, 80, 24, nil)
+	s.past.Show(stand(1, inspect.Up, "eth0"))
+	s.press("?")
+	has := func(above, below bool) func(string) bool {
+		return func(p string) bool {
+			return strings.Contains(p, "▲\n") == above && strings.Contains(p, "▼\n") == below
+		}
+	}
+	s.await("The selected floor")
+	s.until("sign for more below", has(false, true))
+	s.press("PgDn")
+	s.until("signs for more above and below", has(true, true))
+	s.press("End")
+	s.until("sign for more above", has(true, false))
 }
 
 // Every key of the table is in the help, and every screen has its hints.

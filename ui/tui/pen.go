@@ -75,14 +75,18 @@ func (s *strip) write(text string, style tcell.Style) {
 	}
 }
 
+// more is the sign for what there was no room for.
+func (p pen) more() rune {
+	if p.ascii {
+		return '>'
+	}
+	return '…'
+}
+
 // cut says that there is more than there was room for.
 func (s *strip) cut(style tcell.Style) {
-	more := '…'
-	if s.ascii {
-		more = '>'
-	}
 	if s.x > s.from {
-		s.screen.SetContent(s.x-1+s.width, s.y, more, nil, style)
+		s.screen.SetContent(s.x-1+s.width, s.y, s.more(), nil, style)
 	}
 	s.x, s.width = s.x+s.width, 0
 }

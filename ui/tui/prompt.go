@@ -86,6 +86,7 @@ func (q *prompt) decline() {
 // Draw draws what the line is at the moment.
 func (q *prompt) Draw(screen tcell.Screen) {
 	if q.typing {
+		q.makeRoom(screen)
 		q.Flex.Draw(screen)
 		return
 	}
@@ -99,6 +100,22 @@ func (q *prompt) Draw(screen tcell.Screen) {
 		line.write(q.message, p.style(render.Strong))
 	default:
 		q.drawHints(line)
+	}
+}
+
+// makeRoom takes away what is behind the offers, which lie over the screen: otherwise they could not be told apart.
+func (q *prompt) makeRoom(screen tcell.Screen) {
+	if q.offers.find == nil || q.offers.line != q.field.GetText() {
+		return
+	}
+	x, y, _, _ := q.GetInnerRect()
+	wide := 0
+	for _, o := range q.offers.found {
+		wide = max(wide, q.panel.pen.width(o))
+	}
+	const margin = 2
+	for i := range min(len(q.offers.found), y) {
+		q.panel.pen.strip(screen, x, y-1-i, wide+margin).fill(tcell.StyleDefault)
 	}
 }
 

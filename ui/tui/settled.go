@@ -21,7 +21,7 @@ func (p *Panel) read() bool {
 }
 
 // settled says whether no command runs, and what was to be done after one is done.
-func (c *console) settled() bool { return c.run == nil || !c.running() && c.run.after == nil }
+func (c *console) settled() bool { return c.run == nil || c.run.over }
 
 // settled says whether what is to be seen is printed.
 func (v *pageView) settled() bool { return !v.running && v.wanted() == v.shown }

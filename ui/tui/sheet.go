@@ -30,10 +30,26 @@ type sheet struct {
 	selected int  // -1 where nothing can be selected
 	follow   bool // the end is kept in sight
 	chosen   func(i int)
+	marked   bool // the last column says whether there is more above or below
 }
 
 func newSheet(p pen) *sheet {
 	return &sheet{Box: newBox(), pen: p, content: rows(nil), selected: -1}
+}
+
+// newText makes a sheet for a text, which says whether there is more of it.
+func newText(p pen) *sheet {
+	s := newSheet(p)
+	s.marked = true
+	return s
+}
+
+// columns are those that a row has of a width.
+func (s *sheet) columns(width int) int {
+	if s.marked {
+		width--
+	}
+	return max(0, width)
 }
 
 // Draw draws the rows that are seen.
@@ -41,6 +57,8 @@ func (s *sheet) Draw(screen tcell.Screen) {
 	s.DrawForSubclass(screen, s)
 	x, y, width, height := s.GetInnerRect()
 	s.settle(height)
+	s.mark(screen, x+width-1, y, height)
+	width = s.columns(width)
 	for i := range height {
 		at := s.top + i
 		if at >= s.content.Len() {
@@ -52,6 +70,21 @@ func (s *sheet) Draw(screen tcell.Screen) {
 			s.strip(screen, x, y+i, width).fill(tcell.StyleDefault.Reverse(true))
 		}
 		s.strip(screen, x, y+i, width).row(s.content.Row(at, width), base)
+	}
+}
+
+// mark says in a column whether there is more above or below.
+func (s *sheet) mark(screen tcell.Screen, x, y, height int) {
+	above, below := '▲', '▼'
+	if s.ascii {
+		above, below = '^', 'v'
+	}
+	style := s.style(render.Busy)
+	if s.marked && s.top > 0 {
+		screen.SetContent(x, y, above, nil, style)
+	}
+	if s.marked && s.top+height < s.content.Len() && height > 0 {
+		screen.SetContent(x, y+height-1, below, nil, style)
 	}
 }
 
@@ -87,6 +120,14 @@ func (s *sheet) choose(i int) {
 	s.selected = max(0, min(i, s.content.Len()-1))
 	if s.chosen != nil && s.content.Len() > 0 {
 		s.chosen(s.selected)
+	}
+}
+
+// edge goes to the first row, or to the last.
+func (s *sheet) edge(end bool) {
+	s.follow, s.top = false, 0
+	if end {
+		s.top = s.content.Len() // and not beyond it, when it is drawn
 	}
 }
 

@@ -45,6 +45,8 @@ func show(t *testing.T, width, height int, change func(*tui.Config)) *stage {
 		Screen: s.screen, History: s.past, Colour: true, Zone: time.UTC, Now: clock,
 		Pages: tui.Pages{Why: titled("why"), Quality: titled("quality"), Conf: titled("conf"), ConfDiff: titled("diff"), Graph: titled("graph"), Detail: titled("detail")},
 	}
+	c.Actions.GoesOn = func(args []string) bool { return args[0] == "log" }
+	c.Actions.Complete = func(context.Context, []string) []string { return nil }
 	if change != nil {
 		change(&c)
 	}
@@ -134,6 +136,16 @@ func caused(s int, name string) (*inspect.Snapshot, inspect.Pyramid) {
 // line is one of the timeline.
 func line(s int, severity record.Severity, process, iface, text string) record.Line {
 	return record.Line{At: second(s), Seq: uint64(s), Kind: record.Log, Process: process, Interface: iface, Severity: severity, Text: text}
+}
+
+// prints is an action that says so many numbered rows.
+func prints(rows int) func(context.Context, tui.Command, io.Writer) int {
+	return func(_ context.Context, _ tui.Command, out io.Writer) int {
+		for i := range rows {
+			_, _ = fmt.Fprintf(out, "row %d.\n", i+1)
+		}
+		return 0
+	}
 }
 
 // runs is an action that says what it was asked to run.

@@ -128,7 +128,7 @@ func (a *app) panelConfig(ctx context.Context, past *history.History) (tui.Confi
 		Screen: a.screen, Terminal: a.env("TERM"), Settled: a.settled, History: past, Recording: recording, At: at, Colour: a.coloured(true), ASCII: !a.utf8(),
 		Zone: time.Local, Now: a.now,
 		Pages:   tui.Pages{Why: a.whyPage, Quality: a.qualityPage, Conf: a.confPage, ConfDiff: a.diffPage, Graph: a.graphPage, Detail: a.detailPage},
-		Actions: tui.Actions{Run: a.inside, Complete: a.completed},
+		Actions: tui.Actions{Run: a.inside, GoesOn: goesOn, Complete: a.completed},
 	}, nil
 }
 

@@ -27,6 +27,14 @@ func (a *app) inside(ctx context.Context, c tui.Command, out io.Writer) int {
 	return one.run(ctx, slices.Concat(a.recorded(c), c.Args))
 }
 
+// goesOn says whether a command tells of what goes on: its last lines are those that matter, and of an answer the first.
+func goesOn(args []string) bool {
+	answers := func(arg string) bool { return slices.Contains([]string{"--help", "-h", "--dry-run", "-n"}, arg) }
+	watches := func(arg string) bool { return arg == "--watch" || arg == "-w" }
+	return !slices.ContainsFunc(args, answers) &&
+		(slices.Contains([]string{"heal", "log", "reconnect", "record", "wait"}, args[0]) || slices.ContainsFunc(args, watches))
+}
+
 // nested is an app for a command inside of the panel: what the panel was given is what it has where nothing else is said.
 func (a *app) nested(out, complaints io.Writer, width int) *app {
 	return &app{

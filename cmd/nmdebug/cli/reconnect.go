@@ -22,6 +22,7 @@ type reconnectOptions struct {
 	name     string
 	from     string
 	dryRun   bool
+	brief    bool
 	yes      bool
 	force    bool
 	whole    bool
@@ -74,6 +75,7 @@ is as it was · 21 refused · 9 not permitted · 10 no such interface or connect
 	f := c.Flags()
 	f.StringVar(&opts.from, "from", "", "floor to begin from: l1, l2, l3 or vpn (default: the lowest broken one)")
 	f.BoolVarP(&opts.dryRun, "dry-run", "n", false, "print the steps and what they cut, and change nothing")
+	f.BoolVar(&opts.brief, "brief", false, "with --dry-run: leave out the D-Bus calls")
 	f.BoolVarP(&opts.yes, "yes", "y", false, "also cut my own session, or the only default route")
 	f.BoolVar(&opts.force, "force", false, "also disturb a device that is on its way")
 	f.BoolVar(&opts.whole, "all", false, "also restart WireGuard and persistent VPNs on it")
@@ -86,6 +88,9 @@ is as it was · 21 refused · 9 not permitted · 10 no such interface or connect
 func (a *app) reconnect(ctx context.Context, opts reconnectOptions) error {
 	if opts.rollback < 0 {
 		return usage("--rollback must not be less than 0")
+	}
+	if opts.brief && !opts.dryRun {
+		return usage("--brief is for --dry-run")
 	}
 	if a.recording != nil && !opts.dryRun {
 		return usage("what is recorded is over: say --dry-run to see what would have been done")

@@ -239,7 +239,7 @@ func (a *app) printPlan(p plan.Plan, opts reconnectOptions) error {
 	}
 	out := a.printer()
 	out.Line("", render.Cell{Text: planTitle(p), Role: render.Strong})
-	if needsActive(p) {
+	if !opts.brief && needsActive(p) {
 		for line := range strings.Lines(plan.ActiveFunction()) {
 			out.Line("", render.Cell{Text: "     "}, render.Cell{Text: strings.TrimRight(line, "\n"), Role: render.Dim})
 		}
@@ -247,6 +247,9 @@ func (a *app) printPlan(p plan.Plan, opts reconnectOptions) error {
 	for i, s := range p.Steps {
 		out.Hanging([]render.Cell{{Text: fmt.Sprintf("%2d", i+1), Role: render.Dim}, {Text: a.arrow(s.Phase), Role: render.Busy}}, stepIndent,
 			render.Cell{Text: fmt.Sprintf("%s (at most %.0f s)", s.Does, s.Limit.Seconds())})
+		if opts.brief {
+			continue
+		}
 		for _, call := range s.Action.Busctl() {
 			out.Line("", render.Cell{Text: "     "}, render.Cell{Text: call, Role: render.Dim})
 		}
