@@ -83,9 +83,9 @@ func travels(panel *terminal.Terminal) {
 	panel.Press("G")
 	panel.Await("LIVE", "● eth0 stands")
 	panel.Press("2", "/", "switched off")
-	panel.Await("/switched off · 1 lines", "the link is switched off")
+	panel.Await("/switched off · 1 line", "the link is switched off")
 	panel.Press("Enter", "Esc")
-	panel.Until("more lines", func(screen string) bool { return !strings.Contains(screen, "· 1 lines") })
+	panel.Until("more lines", func(screen string) bool { return !strings.Contains(screen, "· 1 line") })
 	panel.Press("1")
 }
 
@@ -159,7 +159,7 @@ func TestPanelWithoutNetworkManager(t *testing.T) {
 	must(t, lab.NetworkManager.Restart(t.Context()))
 	panel.Await(whole, "● eth0 stands", "● 10.99.")
 	panel.Press("2", "/", "was silent", "Enter")
-	panel.Await("NetworkManager was silent and is ok", "· 1 lines")
+	panel.Await("NetworkManager was silent and is ok", "· 1 line")
 	leaves(t, panel)
 }
 

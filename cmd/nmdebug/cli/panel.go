@@ -76,12 +76,7 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 	feed, levels := &feed{app: a, past: past, logs: opts.logs}, &levels{app: a}
 	config.Actions.Reread = feed.reread
 	config.Actions.Raise, config.Actions.Restore = levels.raise, levels.restore
-	panel := tui.New(config)
-	levels.tell = panel.Raised
 	g, ctx := errgroup.WithContext(ctx)
-	feed.came = func(_ context.Context, daemon string) {
-		g.Go(func() error { levels.again(ctx, daemon); return nil }) // what happens is not to wait for an answer
-	}
 	if a.recording == nil {
 		tape, err := a.newTape(opts.logs)
 		if err != nil {
@@ -90,6 +85,11 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 		defer func() { _ = tape.remove() }() // it is in the place for temporary files
 		config.Actions.Save = tape.save
 		g.Go(func() error { return tape.run(ctx) })
+	}
+	panel := tui.New(config)
+	levels.tell = panel.Raised
+	feed.came = func(_ context.Context, daemon string) {
+		g.Go(func() error { levels.again(ctx, daemon); return nil }) // what happens is not to wait for an answer
 	}
 	g.Go(func() error { return feed.run(ctx) })
 	g.Go(func() error {
