@@ -24,14 +24,14 @@ func TestApplied(t *testing.T) {
 	applied := func(c *conversation) *nmtypes.Applied { return c.fold.State().Devices[dev].Applied }
 	activation := func(n int) string { return string(path("ActiveConnection", n)) }
 	activate := func(c *conversation, n int) {
-		c.changed(dev, devIface, variants(map[string]any{"ActiveConnection": path("ActiveConnection", n)}))
+		c.Changes(dev, devIface, map[string]any{"ActiveConnection": path("ActiveConnection", n)})
 	}
 	c := converse(t, 8, objects{path("Devices", 1): wired(50, activation(1))})
 	if c.fold.Synced() {
 		t.Error("synced while an answer is awaited that decides which floors there are")
 	}
-	call := c.wanted("GetAppliedConnection")
-	c.reply(call, owner, dot1x(), uint64(1))
+	call := c.Wanted("GetAppliedConnection")
+	c.Answers(call, dot1x(), uint64(1))
 	want := &nmtypes.Applied{Dot1X: true, Dot1XOptional: true, EAP: []string{"peap"}, IP4Method: "auto", IP6Method: "ignore"}
 	if diff := cmp.Diff(want, applied(c)); diff != "" || !c.fold.Synced() {
 		t.Errorf("synced: %t, applied (-want +got):\n%s", c.fold.Synced(), diff)
@@ -41,28 +41,28 @@ func TestApplied(t *testing.T) {
 	if applied(c) != nil {
 		t.Error("what one connection asked for counts for the next")
 	}
-	first := c.wanted("GetAppliedConnection")
+	first := c.Wanted("GetAppliedConnection")
 	activate(c, 3)
-	if len(c.calls) > 0 {
-		t.Errorf("asked for again while an answer is awaited: %v", c.calls)
+	if len(c.Waiting) > 0 {
+		t.Errorf("asked for again while an answer is awaited: %v", c.Waiting)
 	}
-	c.reply(first, owner, dot1x(), uint64(1))
+	c.Answers(first, dot1x(), uint64(1))
 	if applied(c) != nil {
 		t.Error("an answer counts for a connection that came after the question")
 	}
-	c.refuse(c.wanted("GetAppliedConnection"), "org.freedesktop.NetworkManager.Device.NotActive")
-	if !c.fold.Synced() || applied(c) != nil || len(c.calls) > 0 {
-		t.Errorf("after a refusal: synced %t, applied %v, asked for again %v", c.fold.Synced(), applied(c), c.calls)
+	c.Refuses(c.Wanted("GetAppliedConnection"), "org.freedesktop.NetworkManager.Device.NotActive")
+	if !c.fold.Synced() || applied(c) != nil || len(c.Waiting) > 0 {
+		t.Errorf("after a refusal: synced %t, applied %v, asked for again %v", c.fold.Synced(), applied(c), c.Waiting)
 	}
 
 	activate(c, 4)
-	c.reply(c.wanted("GetAppliedConnection"), owner, "settings of another form")
+	c.Answers(c.Wanted("GetAppliedConnection"), "settings of another form")
 	if !c.fold.Synced() || applied(c) != nil {
 		t.Errorf("after nonsense: synced %t, applied %v", c.fold.Synced(), applied(c))
 	}
 	for n := 5; n < 50; n++ { // a link that comes and goes all day
 		activate(c, n)
-		c.reply(c.wanted("GetAppliedConnection"), owner, dot1x(), uint64(1))
+		c.Answers(c.Wanted("GetAppliedConnection"), dot1x(), uint64(1))
 	}
 	if applied(c) == nil {
 		t.Error("after many activations it is not asked for any more")
@@ -93,18 +93,18 @@ func TestAppliedIsAskedForWhereItDecides(t *testing.T) {
 	all[path("Devices", 5)] = wired(30, "/")
 	c := converse(t, 2, all)
 	var asked []wire.Path
-	for _, call := range c.calls {
+	for _, call := range c.Waiting {
 		asked = append(asked, call.Path)
 	}
 	want := []wire.Path{nmPath + "/Devices/7", nmPath + "/Devices/3"} // without an address, then wires
 	if diff := cmp.Diff(want, asked); diff != "" {
 		t.Errorf("asked of (-want +got):\n%s", diff)
 	}
-	for len(c.calls) > 0 {
-		c.reply(c.wanted("GetAppliedConnection"), owner, dot1x(), uint64(1))
+	for len(c.Waiting) > 0 {
+		c.Answers(c.Wanted("GetAppliedConnection"), dot1x(), uint64(1))
 	}
 	c.removed(nmPath+"/Devices/3", devIface, devIface+".Wired")
-	if len(c.calls) != 1 || c.calls[0].Path != nmPath+"/Devices/4" {
-		t.Errorf("after a device went, its place is not free: %v", c.calls)
+	if len(c.Waiting) != 1 || c.Waiting[0].Path != nmPath+"/Devices/4" {
+		t.Errorf("after a device went, its place is not free: %v", c.Waiting)
 	}
 }

@@ -142,12 +142,12 @@ func TestWrongTypes(t *testing.T) {
 		path("IP6Config", 1):   {nmIface + ".IP6Config": variants(map[string]any{"Nameservers": [][]byte{{1, 2, 3}}})},
 		path("DHCP4Config", 1): {nmIface + ".DHCP4Config": variants(map[string]any{"Options": "none"})},
 	})
-	c.signal(nmPath+"/Devices/1", devIface, "StateChanged", "activated", "disconnected", "none")
-	c.signal(nmPath+"/Devices/1", devIface, "StateChanged", uint32(100))
-	c.signal(nmPath+"/ActiveConnection/1", acIface, "StateChanged", "deactivated")
-	c.signal(nmPath+"/ActiveConnection/1", vpnIface, "VpnStateChanged", byte(6), byte(10))
-	c.signal("/org/freedesktop", "org.freedesktop.DBus.ObjectManager", "InterfacesRemoved", uint32(1))
-	c.signal("/org/freedesktop", "org.freedesktop.DBus.ObjectManager", "InterfacesRemoved")
+	c.Says(nmPath+"/Devices/1", devIface, "StateChanged", "activated", "disconnected", "none")
+	c.Says(nmPath+"/Devices/1", devIface, "StateChanged", uint32(100))
+	c.Says(nmPath+"/ActiveConnection/1", acIface, "StateChanged", "deactivated")
+	c.Says(nmPath+"/ActiveConnection/1", vpnIface, "VpnStateChanged", byte(6), byte(10))
+	c.Says("/org/freedesktop", "org.freedesktop.DBus.ObjectManager", "InterfacesRemoved", uint32(1))
+	c.Says("/org/freedesktop", "org.freedesktop.DBus.ObjectManager", "InterfacesRemoved")
 	s := c.fold.State()
 	d := s.Devices[nmPath+"/Devices/1"]
 	if d.State != nmtypes.DeviceUnknown || d.Reason != nmtypes.ReasonUnknown || !d.StateAt.IsZero() || len(d.IP4.Addresses)+len(d.IP4.Nameservers)+len(d.IP6.Nameservers) > 0 {
@@ -182,8 +182,8 @@ func TestWrongTypes(t *testing.T) {
 
 func TestFailure(t *testing.T) {
 	change := func(c *conversation, state, old, reason uint32) {
-		c.changed(nmPath+"/Devices/1", devIface, variants(map[string]any{"State": state}))
-		c.signal(nmPath+"/Devices/1", devIface, "StateChanged", state, old, reason)
+		c.Changes(nmPath+"/Devices/1", devIface, map[string]any{"State": state})
+		c.Says(nmPath+"/Devices/1", devIface, "StateChanged", state, old, reason)
 	}
 	failed := func() *conversation {
 		c := converse(t, 0, objects{path("Devices", 1): wired(70, "/")})
@@ -222,7 +222,7 @@ func TestFailure(t *testing.T) {
 // NetworkManager may tell the properties some milliseconds after the signal: the state is that of the signal meanwhile.
 func TestStateIsThatOfTheSignal(t *testing.T) {
 	c := converse(t, 0, objects{path("Devices", 1): wired(100, "/")})
-	c.signal(nmPath+"/Devices/1", devIface, "StateChanged", uint32(10), uint32(100), uint32(36))
+	c.Says(nmPath+"/Devices/1", devIface, "StateChanged", uint32(10), uint32(100), uint32(36))
 	d := c.fold.State().Devices[nmPath+"/Devices/1"]
 	if d.State != nmtypes.DeviceUnmanaged || d.Reason != nmtypes.ReasonRemoved || d.StateAt.IsZero() {
 		t.Errorf("the device is %s (%s) since %v", d.State, d.Reason, d.StateAt)
@@ -235,15 +235,15 @@ func TestVPN(t *testing.T) {
 	c := converse(t, 0, objects{path("Devices", 1): wired(100, "/")})
 	c.added(office, tunnelled("office", 1))
 	for _, step := range [][2]uint32{{2, 1}, {3, 1}, {2, 1}} {
-		c.changed(office, vpnIface, variants(map[string]any{"VpnState": step[0]}))
-		c.signal(office, vpnIface, "VpnStateChanged", step[0], step[1])
+		c.Changes(office, vpnIface, map[string]any{"VpnState": step[0]})
+		c.Says(office, vpnIface, "VpnStateChanged", step[0], step[1])
 	}
 	if got := c.fold.State().Active[office]; got.VPNState != nmtypes.VPNNeedAuth || len(got.VPNTrail) != 3 || got.Base != nmPath+"/ActiveConnection/1" {
 		t.Errorf("under way it is %+v", got)
 	}
-	c.signal(office, acIface, "StateChanged", uint32(4), uint32(9))
-	c.signal(office, vpnIface, "VpnStateChanged", uint32(6), uint32(9))
-	c.signal(office, vpnIface, "VpnStateChanged", uint32(7), uint32(4))
+	c.Says(office, acIface, "StateChanged", uint32(4), uint32(9))
+	c.Says(office, vpnIface, "VpnStateChanged", uint32(6), uint32(9))
+	c.Says(office, vpnIface, "VpnStateChanged", uint32(7), uint32(4))
 	c.removed(office, acIface, vpnIface)
 	s := c.fold.State()
 	if len(s.Ended) != 1 || len(s.Active) != 0 {
@@ -278,22 +278,22 @@ func TestRestart(t *testing.T) {
 		again func(*conversation)
 	}{
 		{"its name is free for a while", func(c *conversation) {
-			c.ownerChanged(owner, "")
+			c.Moves(owner, "")
 			if s := c.fold.State(); s.Synced || len(s.Devices) > 0 || s.Manager.Version != "" {
-				c.tb.Errorf("without NetworkManager the state is %+v", s)
+				c.Errorf("without NetworkManager the state is %+v", s)
 			}
-			c.ownerChanged("", ":1.77")
+			c.Moves("", ":1.77")
 		}},
-		{"its name is taken over", func(c *conversation) { c.ownerChanged(owner, ":1.77") }},
+		{"its name is taken over", func(c *conversation) { c.Moves(owner, ":1.77") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			talk := converse(t, 8, objects{
 				path("Devices", 1): wired(50, nmPath+"/ActiveConnection/1"), path("ActiveConnection", 1): profiled("lan", nil),
 				path("ActiveConnection", 2): tunnelled("office", 5),
 			})
-			talk.signal(nmPath+"/Devices/1", devIface, "StateChanged", uint32(120), uint32(50), uint32(11))
-			talk.signal(nmPath+"/ActiveConnection/2", acIface, "StateChanged", uint32(4), uint32(4))
-			talk.wanted("GetAppliedConnection") // which is never answered
+			talk.Says(nmPath+"/Devices/1", devIface, "StateChanged", uint32(120), uint32(50), uint32(11))
+			talk.Says(nmPath+"/ActiveConnection/2", acIface, "StateChanged", uint32(4), uint32(4))
+			talk.Wanted("GetAppliedConnection") // which is never answered
 			c.again(talk)
 			talk.snapshot(objects{
 				path("Devices", 1): wired(30, "/"), path("ActiveConnection", 2): profiled("other", nil), nmPath: {nmIface: variants(map[string]any{"Version": "2"})},
@@ -318,7 +318,7 @@ func TestRestart(t *testing.T) {
 
 func TestBusLost(t *testing.T) {
 	c := converse(t, 0, objects{path("Devices", 1): wired(100, "/")})
-	c.note(record.Noted{Source: "bus", Event: record.Down, Detail: "broken pipe"})
+	c.Hear(c.Note(record.Down, 0, "broken pipe"))
 	if s := c.fold.State(); s.Synced || len(s.Devices) > 0 {
 		t.Errorf("without a bus the state is %+v", s)
 	}
@@ -327,12 +327,8 @@ func TestBusLost(t *testing.T) {
 // TestOverheard has a monitor see what others are told: it makes no state.
 func TestOverheard(t *testing.T) {
 	c := converse(t, 0, objects{path("Devices", 1): wired(100, "/")})
-	m := wire.Message{Type: wire.Signal, Serial: 1, Sender: owner, Path: nmPath + "/Devices/1", Interface: devIface, Member: "StateChanged"}
-	raw, err := m.Encode(uint32(120), uint32(100), uint32(11))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.apply(record.DBusSeen, raw)
+	m := wire.Message{Type: wire.Signal, Sender: owner, Path: nmPath + "/Devices/1", Interface: devIface, Member: "StateChanged"}
+	c.Hear(c.Seen(m, uint32(120), uint32(100), uint32(11)))
 	if d := c.fold.State().Devices[nmPath+"/Devices/1"]; d.LastFailure != nil {
 		t.Errorf("failure %+v", d.LastFailure)
 	}
@@ -344,12 +340,12 @@ func TestBounds(t *testing.T) {
 		p := string(path("ActiveConnection", n))
 		c.added(p, tunnelled(fmt.Sprint(n), 1))
 		for range 100 {
-			c.signal(p, vpnIface, "VpnStateChanged", uint32(2), uint32(1))
+			c.Says(p, vpnIface, "VpnStateChanged", uint32(2), uint32(1))
 		}
 		if got := len(c.fold.State().Active[p].VPNTrail); got > 32 {
 			t.Fatalf("a trail of %d steps", got)
 		}
-		c.signal(p, acIface, "StateChanged", uint32(4), uint32(4))
+		c.Says(p, acIface, "StateChanged", uint32(4), uint32(4))
 		c.removed(p, acIface, vpnIface)
 	}
 	ended := c.fold.State().Ended
@@ -362,12 +358,12 @@ func TestBounds(t *testing.T) {
 func TestStatesAreImmutable(t *testing.T) {
 	const office = nmPath + "/ActiveConnection/2"
 	c := converse(t, 0, objects{path("ActiveConnection", 2): tunnelled("office", 5)})
-	c.signal(office, vpnIface, "VpnStateChanged", uint32(5), uint32(1))
-	c.signal(office, acIface, "StateChanged", uint32(4), uint32(4))
+	c.Says(office, vpnIface, "VpnStateChanged", uint32(5), uint32(1))
+	c.Says(office, acIface, "StateChanged", uint32(4), uint32(4))
 	before := c.fold.State()
 	ended, trail := before.Ended[0].VPNState, len(before.Active[office].VPNTrail)
-	c.signal(office, vpnIface, "VpnStateChanged", uint32(6), uint32(4))
-	c.ownerChanged(owner, "")
+	c.Says(office, vpnIface, "VpnStateChanged", uint32(6), uint32(4))
+	c.Moves(owner, "")
 	if got := before.Ended[0]; got.VPNState != ended || len(got.VPNTrail) != trail || got.Devices == nil {
 		t.Errorf("an old state has changed: %+v", got)
 	}

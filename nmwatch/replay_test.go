@@ -207,8 +207,8 @@ func TestReplay(t *testing.T) {
 	before, after, signals := captured(t)
 	c := converse(t, 0, before)
 	for _, s := range signals {
-		c.now = epoch().Add(s.at)
-		c.signal(s.path, s.iface, s.member, s.args...)
+		c.Now = epoch().Add(s.at)
+		c.Says(s.path, s.iface, s.member, s.args...)
 	}
 	got, want := c.fold.State(), converse(t, 0, after).fold.State()
 	if diff := cmp.Diff(want, got, told()); diff != "" {
@@ -240,7 +240,7 @@ func TestReplayEnds(t *testing.T) {
 	before, _, signals := captured(t)
 	c := converse(t, 0, before)
 	for _, s := range signals {
-		c.signal(s.path, s.iface, s.member, s.args...)
+		c.Says(s.path, s.iface, s.member, s.args...)
 	}
 	type end struct {
 		ID     string
@@ -283,8 +283,8 @@ func TestReplayCarrier(t *testing.T) {
 		if s.at > 11*time.Second {
 			break
 		}
-		c.now = epoch().Add(s.at)
-		c.signal(s.path, s.iface, s.member, s.args...)
+		c.Now = epoch().Add(s.at)
+		c.Says(s.path, s.iface, s.member, s.args...)
 		d := device()
 		word := d.State.String() + " with carrier"
 		if !*d.Carrier {

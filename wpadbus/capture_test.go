@@ -7,34 +7,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"nmdebug/nmwatch/mirror/wire"
-	"nmdebug/nmwatch/record"
 	"nmdebug/wpadbus/wpatypes"
 )
 
-// call is the next one of NetworkManager's.
-func (s *supplicant) call(path, iface, member string) wire.Message {
-	s.serial++
-	return wire.Message{Type: wire.MethodCall, Serial: s.serial, Sender: ":1.4", Destination: owner, Path: wire.Path(path), Interface: iface, Member: member}
+// call is one of NetworkManager's.
+func call(path, iface, member string) wire.Message {
+	return wire.Message{Type: wire.MethodCall, Sender: ":1.4", Destination: owner, Path: wire.Path(path), Interface: iface, Member: member}
 }
 
 // overhear is a call of NetworkManager's and its answer, as a monitor sees them.
 func (s *supplicant) overhear(path, iface, member string, answer []any, args ...any) {
-	s.tb.Helper()
-	call := s.call(path, iface, member)
-	reply := wire.Message{Type: wire.MethodReturn, Serial: s.serial, ReplySerial: s.serial, Sender: owner, Destination: ":1.4"}
-	if answer == nil {
-		answer = []any{}
-	}
-	for _, m := range []struct {
-		wire.Message
-		args []any
-	}{{call, args}, {reply, answer}} {
-		raw, err := m.Encode(m.args...)
-		if err != nil {
-			s.tb.Fatal(err)
-		}
-		s.apply(record.DBusSeen, raw)
-	}
+	s.Helper()
+	s.Hear(s.Seen(call(path, iface, member), args...))
+	s.Hear(s.Seen(wire.Message{Type: wire.MethodReturn, ReplySerial: s.Theirs, Sender: owner, Destination: ":1.4"}, answer...))
 }
 
 func TestCaptured(t *testing.T) {
@@ -53,7 +38,7 @@ func TestCaptured(t *testing.T) {
 		"private_key": v([]byte("pkcs11:o?pin-value=4321")),
 	})
 	want := &wpatypes.Captured{
-		At: s.now, Driver: "nl80211", Bridge: "br0", Globals: map[string]string{"ap_scan": "2", "sae_pwe": "2"}, Blobs: map[string]int{"uuid-ca-cert": 5},
+		At: s.Now, Driver: "nl80211", Bridge: "br0", Globals: map[string]string{"ap_scan": "2", "sae_pwe": "2"}, Blobs: map[string]int{"uuid-ca-cert": 5},
 		Network: map[string]string{
 			"ssid": `"home"`, "psk": "<secret>", "key_mgmt": "SAE", "scan_ssid": "1", "private_key": `"pkcs11:o?pin-value=<secret>"`,
 		},
@@ -70,13 +55,9 @@ func TestCaptured(t *testing.T) {
 // NetworkManager wants no answer to some of what it sets.
 func TestCapturedOneWay(t *testing.T) {
 	s := wireless(t)
-	call := s.call(wlan, "org.freedesktop.DBus.Properties", "Set")
-	call.Flags = wire.NoReplyExpected
-	raw, err := call.Encode(iface, "BSSExpireAge", v(uint32(250)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.apply(record.DBusSeen, raw)
+	set := call(wlan, "org.freedesktop.DBus.Properties", "Set")
+	set.Flags = wire.NoReplyExpected
+	s.Hear(s.Seen(set, iface, "BSSExpireAge", v(uint32(250))))
 	if got := s.at(wlan).Captured; got == nil || got.Globals["bss_expiration_age"] != "250" {
 		t.Errorf("captured is %+v", got)
 	}

@@ -15,10 +15,10 @@ import (
 
 // comeAgain has the supplicant go and come, so that all is asked anew.
 func (s *supplicant) comeAgain() {
-	s.tb.Helper()
-	s.asked = nil
-	s.ownerChanged(owner, "")
-	s.ownerChanged("", owner)
+	s.Helper()
+	s.Asked = nil
+	s.Moves(owner, "")
+	s.Moves("", owner)
 }
 
 // rsn is an RSN element with CCMP and WPA-PSK, and these capabilities.
@@ -64,16 +64,16 @@ func TestSettingsThatAreNotSignalled(t *testing.T) {
 	s := wireless(t)
 	s.objects[wlan]["Pmf"] = v("2")
 	s.objects[wlan]["CurrentNetwork"] = v(dbus.ObjectPath("/"))
-	s.asked = nil
-	s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
+	s.Asked = nil
+	s.Says(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
 	got := s.at(wlan)
-	if got.Config.Globals["pmf"] != "2" || got.Network == nil || len(s.asked) != 1 {
-		t.Errorf("the settings are %v, the network is %+v, asked for was %v", got.Config.Globals, got.Network, s.asked)
+	if got.Config.Globals["pmf"] != "2" || got.Network == nil || len(s.Asked) != 1 {
+		t.Errorf("the settings are %v, the network is %+v, asked for was %v", got.Config.Globals, got.Network, s.Asked)
 	}
-	s.mute = true
-	s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
-	if !s.fold.Synced() || len(s.asked) != 2 {
-		t.Errorf("synced %t while what is known is asked for again, asked for was %v", s.fold.Synced(), s.asked)
+	s.Serve = nil
+	s.Says(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
+	if !s.fold.Synced() || len(s.Asked) != 2 {
+		t.Errorf("synced %t while what is known is asked for again, asked for was %v", s.fold.Synced(), s.Asked)
 	}
 }
 
@@ -86,7 +86,7 @@ func TestOtherNetworksAreNotAskedFor(t *testing.T) {
 	if c := s.at(wlan).Config; len(c.All) != 1 || c.Unread != 1 {
 		t.Errorf("%d networks were read, and %d not", len(c.All), c.Unread)
 	}
-	for _, path := range s.asked {
+	for _, path := range s.Asked {
 		if strings.HasSuffix(path, "/Networks/1") || strings.HasSuffix(path, "/BSSs/8") {
 			t.Errorf("%s was asked for", path)
 		}

@@ -141,7 +141,7 @@ func TestPortIsOld(t *testing.T) {
 	}
 	for name, signal := range map[string]func(*supplicant){
 		"a state": func(s *supplicant) { s.states(ifacePath(1), "associated") },
-		"EAP":     func(s *supplicant) { s.signal(ifacePath(1), iface, "EAP", "started", "") },
+		"EAP":     func(s *supplicant) { s.Says(ifacePath(1), iface, "EAP", "started", "") },
 	} {
 		s := wired(t)
 		measured(s)

@@ -88,7 +88,7 @@ func TestEAP(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := wireless(t)
 			for _, signal := range c.signals {
-				s.signal(wlan, iface, "EAP", signal[0], signal[1])
+				s.Says(wlan, iface, "EAP", signal[0], signal[1])
 			}
 			got := s.at(wlan).EAP
 			if got.Started.IsZero() || (got.Outcome == wpatypes.EAPUnseen) != got.OutcomeAt.IsZero() {
@@ -105,9 +105,9 @@ func TestEAP(t *testing.T) {
 func TestCertification(t *testing.T) {
 	s := wireless(t)
 	for depth, subject := range []string{"/CN=radius.example.org", "/CN=CA"} {
-		s.signal(wlan, iface, "Certification", variants(map[string]any{"depth": uint32(depth), "subject": subject}))
+		s.Says(wlan, iface, "Certification", variants(map[string]any{"depth": uint32(depth), "subject": subject}))
 	}
-	s.signal(wlan, iface, "NetworkRequest", dbus.ObjectPath(network), "IDENTITY", "for SSID home")
+	s.Says(wlan, iface, "NetworkRequest", dbus.ObjectPath(network), "IDENTITY", "for SSID home")
 	if eap := s.at(wlan).EAP; eap.Subject != "/CN=radius.example.org" || eap.Asked != "IDENTITY" {
 		t.Errorf("EAP is %+v", eap)
 	}

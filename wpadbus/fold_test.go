@@ -32,15 +32,15 @@ func TestWalk(t *testing.T) {
 	if diff := cmp.Diff(want, s.fold.State()); diff != "" {
 		t.Errorf("state (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{rootPath, wlan, network, wlan + "/BSSs/7"}, s.asked); diff != "" {
+	if diff := cmp.Diff([]string{rootPath, wlan, network, wlan + "/BSSs/7"}, s.Asked); diff != "" {
 		t.Errorf("asked for (-want +got):\n%s", diff)
 	}
 }
 
 func TestEmptySupplicant(t *testing.T) {
 	s := converse(t, map[string]props{rootPath: variants(map[string]any{"Interfaces": []dbus.ObjectPath{}})})
-	if state := s.fold.State(); !state.Synced || len(state.Interfaces) > 0 || len(s.asked) != 1 {
-		t.Errorf("state %+v, asked for %v", state, s.asked)
+	if state := s.fold.State(); !state.Synced || len(state.Interfaces) > 0 || len(s.Asked) != 1 {
+		t.Errorf("state %+v, asked for %v", state, s.Asked)
 	}
 }
 
@@ -51,19 +51,19 @@ func TestInterfacesComeAndGo(t *testing.T) {
 		s.objects[ifacePath(n)] = variants(map[string]any{
 			"Ifname": "eth0", "Driver": "wired", "State": "disconnected", "CurrentNetwork": dbus.ObjectPath("/"), "CurrentBSS": dbus.ObjectPath("/"),
 		})
-		s.signal(rootPath, root, "InterfaceAdded", dbus.ObjectPath(ifacePath(n)), props{})
+		s.Says(rootPath, root, "InterfaceAdded", dbus.ObjectPath(ifacePath(n)), props{})
 	}
 	remove := func(n int) {
 		delete(s.objects, ifacePath(n))
-		s.signal(rootPath, root, "InterfaceRemoved", dbus.ObjectPath(ifacePath(n)))
+		s.Says(rootPath, root, "InterfaceRemoved", dbus.ObjectPath(ifacePath(n)))
 	}
 	add(3)
 	if diff := cmp.Diff([]string{"eth0"}, s.fold.Wired()); diff != "" {
 		t.Errorf("wired interfaces (-want +got):\n%s", diff)
 	}
 	s.states(ifacePath(3), "associated")
-	s.signal(ifacePath(3), iface, "EAP", "started", "")
-	s.signal(ifacePath(3), iface, "EAP", "completion", "failure")
+	s.Says(ifacePath(3), iface, "EAP", "started", "")
+	s.Says(ifacePath(3), iface, "EAP", "completion", "failure")
 	remove(3)
 	state := s.fold.State()
 	if len(state.Interfaces) > 0 || len(s.fold.Wired()) > 0 || !state.Synced {
@@ -80,7 +80,7 @@ func TestInterfacesComeAndGo(t *testing.T) {
 	}
 	for n := range 100 {
 		s.objects[ifacePath(n)] = variants(map[string]any{"Ifname": fmt.Sprint("veth", n), "Driver": "wired"})
-		s.signal(rootPath, root, "InterfaceAdded", dbus.ObjectPath(ifacePath(n)), props{})
+		s.Says(rootPath, root, "InterfaceAdded", dbus.ObjectPath(ifacePath(n)), props{})
 		remove(n)
 	}
 	if gone := s.fold.State().Gone; len(gone) > 32 || len(gone) == 0 {
@@ -108,9 +108,9 @@ func TestTrail(t *testing.T) {
 func TestNextNetwork(t *testing.T) {
 	s := wireless(t)
 	s.states(wlan, "associated", "4way_handshake", "disconnected")
-	s.signal(wlan, iface, "EAP", "completion", "failure")
-	s.signal(wlan, iface, "PskMismatch")
-	s.signal(wlan, iface, "SaePasswordMismatch")
+	s.Says(wlan, iface, "EAP", "completion", "failure")
+	s.Says(wlan, iface, "PskMismatch")
+	s.Says(wlan, iface, "SaePasswordMismatch")
 	s.changed(wlan, map[string]any{"DisconnectReason": int32(15), "AuthStatusCode": int32(15), "AssocStatusCode": int32(17)})
 	before := s.at(wlan)
 	if before.PskMismatchAt.IsZero() || before.SaeMismatchAt.IsZero() || before.DisconnectReason != 15 || before.AuthStatus != 15 || before.AssocStatus != 17 {
@@ -119,10 +119,10 @@ func TestNextNetwork(t *testing.T) {
 
 	// NetworkManager removes the block and adds another, which gets the same path.
 	s.changed(wlan, map[string]any{"CurrentNetwork": dbus.ObjectPath("/")})
-	s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+	s.Says(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
 	s.objects[network] = props{"Properties": v(props{"ssid": v(`"other"`), "key_mgmt": v("SAE")})}
-	s.signal(wlan, iface, "NetworkAdded", dbus.ObjectPath(network), props{})
-	s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
+	s.Says(wlan, iface, "NetworkAdded", dbus.ObjectPath(network), props{})
+	s.Says(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
 	s.changed(wlan, map[string]any{"CurrentNetwork": dbus.ObjectPath(network)})
 	got := s.at(wlan)
 	if got.Network == nil || got.Network.Properties["key_mgmt"] != "SAE" {
@@ -148,10 +148,10 @@ func TestNetworkThatIsOnlyTried(t *testing.T) {
 		s := wireless(t)
 		s.objects[wlan]["CurrentNetwork"] = v(dbus.ObjectPath("/"))
 		s.changed(wlan, map[string]any{"CurrentNetwork": dbus.ObjectPath("/")})
-		s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+		s.Says(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
 		s.objects[network] = props{"Properties": v(props{"key_mgmt": v("SAE")})}
-		s.signal(wlan, iface, "NetworkAdded", dbus.ObjectPath(network), props{})
-		s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
+		s.Says(wlan, iface, "NetworkAdded", dbus.ObjectPath(network), props{})
+		s.Says(wlan, iface, "NetworkSelected", dbus.ObjectPath(network))
 		s.changed(wlan, map[string]any{"AuthStatusCode": int32(1)})
 		if got := s.at(wlan); got.Network == nil || got.Network.Properties["key_mgmt"] != "SAE" {
 			t.Errorf("while it is tried the network is %+v", got.Network)
@@ -160,11 +160,11 @@ func TestNetworkThatIsOnlyTried(t *testing.T) {
 			s.changed(wlan, map[string]any{"CurrentNetwork": dbus.ObjectPath("/")})
 		}
 		delete(s.objects, network)
-		s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+		s.Says(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
 		if got := s.at(wlan); got.Network != nil || got.Tried == nil || got.Tried.Properties["key_mgmt"] != "SAE" || got.AuthStatus != 1 {
 			t.Errorf("after its removal (told %t) the network is %+v, tried was %+v, status %d", told, got.Network, got.Tried, got.AuthStatus)
 		}
-		s.signal(wlan, iface, "NetworkSelected", dbus.ObjectPath(wlan+"/Networks/9"))
+		s.Says(wlan, iface, "NetworkSelected", dbus.ObjectPath(wlan+"/Networks/9"))
 		if got := s.at(wlan); got.Tried != nil {
 			t.Errorf("the next network counts as the one before: %+v", got.Tried)
 		}
@@ -191,8 +191,8 @@ func TestRoaming(t *testing.T) {
 
 func TestKeyWasRightAfterAll(t *testing.T) {
 	s := wireless(t)
-	s.signal(wlan, iface, "PskMismatch")
-	s.signal(wlan, iface, "SaePasswordMismatch")
+	s.Says(wlan, iface, "PskMismatch")
+	s.Says(wlan, iface, "SaePasswordMismatch")
 	s.states(wlan, "4way_handshake", "completed")
 	if i := s.at(wlan); !i.PskMismatchAt.IsZero() || !i.SaeMismatchAt.IsZero() {
 		t.Errorf("after a success the key still counts as wrong: %+v", i)
@@ -204,13 +204,13 @@ func TestForgottenAccessPoint(t *testing.T) {
 	s := wireless(t)
 	const bss = wlan + "/BSSs/7"
 	s.objects[bss]["Signal"] = v(int16(-80))
-	s.signal(wlan, iface, "BSSRemoved", dbus.ObjectPath(bss))
+	s.Says(wlan, iface, "BSSRemoved", dbus.ObjectPath(bss))
 	s.changed(wlan, map[string]any{"CurrentBSS": dbus.ObjectPath(bss)})
 	if got := s.at(wlan).BSS; got == nil || got.SignalDBm != -80 {
 		t.Errorf("the access point is %+v", got)
 	}
-	s.signal(wlan, iface, "BSSRemoved", dbus.ObjectPath(rootPath))
-	s.signal(wlan, iface, "BSSRemoved", "all")
+	s.Says(wlan, iface, "BSSRemoved", dbus.ObjectPath(rootPath))
+	s.Says(wlan, iface, "BSSRemoved", "all")
 	if !s.fold.State().Synced {
 		t.Error("a signal about an object of others removed it")
 	}
@@ -220,16 +220,16 @@ func TestWrongTypes(t *testing.T) {
 	s := wireless(t)
 	s.changed(wlan, map[string]any{"State": uint32(1), "DisconnectReason": "none", "CurrentBSS": "none"})
 	for _, member := range []string{"EAP", "Certification", "NetworkRequest", "NetworkAdded", "BSSRemoved", "NetworkSelected"} {
-		s.signal(wlan, iface, member)
-		s.signal(wlan, iface, member, uint32(1), uint32(2))
+		s.Says(wlan, iface, member)
+		s.Says(wlan, iface, member, uint32(1), uint32(2))
 	}
-	s.signal(rootPath, root, "InterfaceAdded")
-	s.signal(rootPath, root, "InterfaceAdded", "eth0")
-	s.signal(rootPath, root, "InterfaceRemoved", uint32(1))
-	s.signal(wlan, "org.freedesktop.DBus.Properties", "PropertiesChanged", uint32(1))
-	s.signal(wlan, "org.freedesktop.DBus.Properties", "PropertiesChanged", iface, "State")
+	s.Says(rootPath, root, "InterfaceAdded")
+	s.Says(rootPath, root, "InterfaceAdded", "eth0")
+	s.Says(rootPath, root, "InterfaceRemoved", uint32(1))
+	s.Says(wlan, "org.freedesktop.DBus.Properties", "PropertiesChanged", uint32(1))
+	s.Says(wlan, "org.freedesktop.DBus.Properties", "PropertiesChanged", iface, "State")
 	s.objects[network] = props{"Properties": v("none")}
-	s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+	s.Says(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
 	i := s.at(wlan)
 	if i.State != "" || i.BSS != nil || i.DisconnectReason != 0 || len(i.Trail) > 0 || len(i.Network.Properties) > 0 {
 		t.Errorf("the interface is %+v", i)
@@ -266,8 +266,8 @@ func TestSecrets(t *testing.T) {
 		}
 	}
 	s.objects[network] = props{"Properties": v(all)}
-	s.signal(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
-	s.signal(rootPath, root, "InterfaceRemoved", dbus.ObjectPath(wlan))
+	s.Says(wlan, iface, "NetworkRemoved", dbus.ObjectPath(network))
+	s.Says(rootPath, root, "InterfaceRemoved", dbus.ObjectPath(wlan))
 	state := s.fold.State()
 	got := state.Gone["wlan0"].Network.Properties
 	for key := range hidden {
@@ -324,7 +324,7 @@ func TestStatesShare(t *testing.T) {
 	if after := s.fold.State(); reflect.ValueOf(before.Interfaces).Pointer() != reflect.ValueOf(after.Interfaces).Pointer() {
 		t.Error("a signal of NetworkManager has made another state")
 	}
-	s.signal(wlan, iface, "ScanDone", true)
+	s.Says(wlan, iface, "ScanDone", true)
 	if after := s.fold.State(); reflect.ValueOf(before.Interfaces).Pointer() == reflect.ValueOf(after.Interfaces).Pointer() {
 		t.Error("a signal of the supplicant's has changed a state that was given before")
 	}

@@ -10,8 +10,7 @@ import (
 	"nmdebug/nmwatch/bluez"
 	"nmdebug/nmwatch/bluez/bluetypes"
 	"nmdebug/nmwatch/mirror"
-	"nmdebug/nmwatch/mirror/wire"
-	"nmdebug/nmwatch/record"
+	"nmdebug/nmwatch/mirror/mirrortest"
 )
 
 const (
@@ -19,76 +18,47 @@ const (
 	phone  = "/org/bluez/hci0/dev_00_AA_01_01_00_24"
 	nap    = "00001116-0000-1000-8000-00805f9b34fb"
 	device = "org.bluez.Device1"
-	propsI = "org.freedesktop.DBus.Properties"
+	owner  = ":1.5"
 )
 
-type (
-	props   = map[string]dbus.Variant
-	objects = map[dbus.ObjectPath]map[string]props
-)
+type objects = map[dbus.ObjectPath]map[string]map[string]dbus.Variant
 
-func epoch() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
-
-// message makes a message as it comes off the wire.
-func message(t *testing.T, m wire.Message, args ...any) wire.Message {
-	t.Helper()
-	m.Serial = 1
-	raw, err := m.Encode(args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err = wire.Parse(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
+// daemon is a BlueZ on a bus.
+type daemon struct {
+	*mirrortest.Daemon
+	fold *bluez.Fold
 }
 
-// variants makes a variant of each value.
-func variants(values map[string]any) props {
-	all := props{}
-	for name, value := range values {
-		all[name] = dbus.MakeVariant(value)
-	}
-	return all
-}
-
-// synced is a fold to which BlueZ has shown an adapter and a phone with a network.
-func synced(t *testing.T) *bluez.Fold {
+// synced is a BlueZ that has shown an adapter and a phone with a network.
+func synced(t *testing.T) daemon {
 	t.Helper()
 	f := bluez.NewFold()
-	f.Apply(mirror.Event{Kind: mirror.BusUp})
 	f.Ask()
-	calls := f.Wants()
-	if len(calls) != 1 || calls[0].Member != "GetManagedObjects" || calls[0].Path != "/" || calls[0].Service != bluez.Service {
-		t.Fatalf("it wants %+v", calls)
+	d := daemon{mirrortest.NewDaemon(t, f, bluez.Service), f}
+	d.Hear(d.Hello()...)
+	d.Moves("", owner)
+	call := d.Wanted("GetManagedObjects")
+	if len(d.Waiting) > 0 || call.Path != "/" || call.Destination != bluez.Service {
+		t.Fatalf("it wants %+v", call)
 	}
-	raw, err := calls[0].Encode(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	call, err := wire.Parse(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Apply(mirror.Event{Kind: mirror.Reply, Service: bluez.Service, Call: call, Message: message(t, wire.Message{Type: wire.MethodReturn, ReplySerial: 1}, objects{
-		hci0: {"org.bluez.Adapter1": variants(map[string]any{"Address": "00:AA:01:00:00:23", "Name": "laptop", "Alias": "laptop", "Powered": true})},
+	d.Answers(call, objects{
+		hci0: {"org.bluez.Adapter1": mirrortest.Variants(map[string]any{"Address": "00:AA:01:00:00:23", "Name": "laptop", "Alias": "laptop", "Powered": true})},
 		phone: {
-			device: variants(map[string]any{
+			device: mirrortest.Variants(map[string]any{
 				"Adapter": dbus.ObjectPath(hci0), "Address": "00:AA:01:01:00:24", "Alias": "\x1b[31mphone", "Icon": "phone",
 				"Paired": true, "Trusted": true, "Connected": false, "UUIDs": []string{nap}, "RSSI": int16(-60),
 			}),
-			"org.bluez.Network1": variants(map[string]any{"Connected": false}),
+			"org.bluez.Network1": mirrortest.Variants(map[string]any{"Connected": false}),
 		},
-	})})
-	return f
+	})
+	return d
 }
 
-// changed is the signal that properties have changed.
-func changed(t *testing.T, f *bluez.Fold, at time.Time, iface string, values map[string]any) bool {
-	t.Helper()
-	m := message(t, wire.Message{Type: wire.Signal, Path: phone, Interface: propsI, Member: "PropertiesChanged"}, iface, variants(values), []string{})
-	return f.Apply(mirror.Event{Kind: mirror.Signal, Service: bluez.Service, Message: m, Record: record.Record{Time: at}})
+// changed is the signal that properties of the phone have changed, at a time.
+func (d daemon) changed(at time.Time, iface string, values map[string]any) {
+	d.Helper()
+	d.Now = at.Add(-d.Step)
+	d.Changes(phone, iface, values)
 }
 
 func TestNothingIsAskedUnlessSomebodyWantsTo(t *testing.T) {
@@ -104,7 +74,7 @@ func TestNothingIsAskedUnlessSomebodyWantsTo(t *testing.T) {
 }
 
 func TestState(t *testing.T) {
-	s := synced(t).State()
+	s := synced(t).fold.State()
 	rssi := int16(-60)
 	want := bluetypes.State{
 		Synced:   true,
@@ -124,33 +94,33 @@ func TestState(t *testing.T) {
 }
 
 func TestSignals(t *testing.T) {
-	f := synced(t)
-	up, down := epoch(), epoch().Add(time.Minute)
-	changed(t, f, up, device, map[string]any{"Connected": true})
-	changed(t, f, up.Add(time.Second), device, map[string]any{"Trusted": true})
-	changed(t, f, up.Add(time.Second), "org.bluez.Network1", map[string]any{"Connected": true, "Interface": "bnep0", "UUID": nap})
-	d := f.State().Devices[phone]
+	b := synced(t)
+	up, down := mirrortest.Epoch(), mirrortest.Epoch().Add(time.Minute)
+	b.changed(up, device, map[string]any{"Connected": true})
+	b.changed(up.Add(time.Second), device, map[string]any{"Trusted": true})
+	b.changed(up.Add(time.Second), "org.bluez.Network1", map[string]any{"Connected": true, "Interface": "bnep0", "UUID": nap})
+	d := b.fold.State().Devices[phone]
 	if !d.Connected || !d.ConnectedAt.Equal(up) || !d.UnconnectedAt.IsZero() {
 		t.Errorf("connected %t since %s, parted %s", d.Connected, d.ConnectedAt, d.UnconnectedAt)
 	}
 	if diff := cmp.Diff(&bluetypes.Network{Connected: true, Interface: "bnep0", UUID: nap}, d.Network); diff != "" || d.Network.Role() != "NAP" {
 		t.Errorf("role %s (-want +got):\n%s", d.Network.Role(), diff)
 	}
-	changed(t, f, down, device, map[string]any{"Connected": false})
-	if d := f.State().Devices[phone]; d.Connected || !d.UnconnectedAt.Equal(down) {
+	b.changed(down, device, map[string]any{"Connected": false})
+	if d := b.fold.State().Devices[phone]; d.Connected || !d.UnconnectedAt.Equal(down) {
 		t.Errorf("connected %t, parted %s", d.Connected, d.UnconnectedAt)
 	}
-	f.Apply(mirror.Event{Kind: mirror.OwnerLost, Service: bluez.Service})
-	if s := f.State(); s.Synced || len(s.Devices) > 0 {
+	b.Moves(owner, "")
+	if s := b.fold.State(); s.Synced || len(s.Devices) > 0 {
 		t.Errorf("without bluetoothd it knows %+v", s)
 	}
 }
 
 func TestAWrongTypeIsAProblem(t *testing.T) {
-	f := synced(t)
-	changed(t, f, epoch(), device, map[string]any{"Alias": uint32(7)})
+	b := synced(t)
+	b.changed(mirrortest.Epoch(), device, map[string]any{"Alias": uint32(7)})
 	want := []bluetypes.Problem{{Object: phone, Text: "org.bluez.Device1.Alias is an uint32 instead of a string"}}
-	if diff := cmp.Diff(want, f.State().Problems); diff != "" {
+	if diff := cmp.Diff(want, b.fold.State().Problems); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

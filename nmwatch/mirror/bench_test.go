@@ -140,10 +140,10 @@ func BenchmarkSnapshot(b *testing.B) {
 		all[dbus.ObjectPath(fmt.Sprintf("/o/%d", i))] = ifaces{"i.A": props}
 	}
 	s := newStream(b)
-	records := append(s.hello(), s.call(wire.Call{
+	records := append(s.Hello(), s.Call(wire.Call{
 		Service: service, Path: root, Interface: "org.freedesktop.DBus.ObjectManager", Member: "GetManagedObjects",
 	}))
-	records = append(records, s.reply(owner, s.serial, all))
+	records = append(records, s.Reply(owner, s.Serial, all))
 	b.ReportAllocs()
 	for b.Loop() {
 		talk, tree := mirror.NewTalk(), mirror.NewTree(service, root)

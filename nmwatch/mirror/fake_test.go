@@ -11,15 +11,16 @@ import (
 	"time"
 
 	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/mirrortest"
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/record"
 )
 
 const (
-	busName  = "org.freedesktop.DBus"
+	busName  = mirrortest.Bus
 	service  = "org.example.Service"
 	owner    = ":1.7"
-	us       = ":1.42"
+	us       = mirrortest.Us
 	deadline = time.Second // of calls in tests with a fake bus, where time is not real
 )
 
@@ -168,81 +169,7 @@ func ping(service string) wire.Call {
 	return wire.Call{Service: service, Path: "/", Interface: "org.freedesktop.DBus.Peer", Member: "Ping"}
 }
 
-// stream makes records for the folds, as a Bus would, all numbers counted up.
-type stream struct {
-	tb     testing.TB
-	at     time.Time
-	serial uint32
-	theirs uint32
-}
-
-func newStream(tb testing.TB) *stream {
-	return &stream{tb: tb, at: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-}
-
-func (s *stream) record(kind record.Kind, raw []byte) record.Record {
-	s.at = s.at.Add(time.Second)
-	return record.Record{Time: s.at, Kind: kind, Raw: raw}
-}
-
-func (s *stream) note(event record.NoteEvent, serial uint32, detail string) record.Record {
-	return s.record(record.Note, record.Noted{Source: "bus", Event: event, Serial: serial, Detail: detail}.Record(s.at, 0).Raw)
-}
-
-// call makes one of our own calls; its serial is s.serial then.
-func (s *stream) call(c wire.Call) record.Record {
-	s.tb.Helper()
-	s.serial++
-	raw, err := c.Encode(s.serial)
-	if err != nil {
-		s.tb.Fatal(err)
-	}
-	return s.record(record.DBusSent, raw)
-}
-
-func (s *stream) encode(m wire.Message, args ...any) []byte {
-	s.tb.Helper()
-	s.theirs++
-	m.Serial = s.theirs
-	raw, err := m.Encode(args...)
-	if err != nil {
-		s.tb.Fatal(err)
-	}
-	return raw
-}
-
-func (s *stream) received(m wire.Message, args ...any) record.Record {
-	s.tb.Helper()
-	m.Destination = us
-	return s.record(record.DBusReceived, s.encode(m, args...))
-}
-
-func (s *stream) reply(sender string, to uint32, args ...any) record.Record {
-	s.tb.Helper()
-	return s.received(wire.Message{Type: wire.MethodReturn, Sender: sender, ReplySerial: to}, args...)
-}
-
-func (s *stream) refusal(sender string, to uint32, name, text string) record.Record {
-	s.tb.Helper()
-	return s.received(wire.Message{Type: wire.Error, Sender: sender, ReplySerial: to, ErrorName: name}, text)
-}
-
-func (s *stream) signal(sender string, path wire.Path, member string, args ...any) record.Record {
-	s.tb.Helper()
-	dot := strings.LastIndexByte(member, '.')
-	return s.received(wire.Message{
-		Type: wire.Signal, Sender: sender, Path: path, Interface: member[:dot], Member: member[dot+1:],
-	}, args...)
-}
-
-func (s *stream) ownerChanged(name, old, now string) record.Record {
-	s.tb.Helper()
-	return s.signal(busName, "/org/freedesktop/DBus", "org.freedesktop.DBus.NameOwnerChanged", name, old, now)
-}
-
-func (s *stream) hello() []record.Record {
-	s.tb.Helper()
-	up := s.note(record.Up, 0, "unix:path=/test")
-	hello := s.call(wire.Call{Service: busName, Path: "/org/freedesktop/DBus", Interface: busName, Member: "Hello"})
-	return []record.Record{up, hello, s.reply(busName, s.serial, us)}
+// newStream makes records for the folds, a second after each other.
+func newStream(tb testing.TB) *mirrortest.Stream {
+	return &mirrortest.Stream{TB: tb, Now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Step: time.Second}
 }

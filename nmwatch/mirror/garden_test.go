@@ -28,8 +28,8 @@ type garden struct {
 // newGarden has a tree of a service that is there, with nothing read yet.
 func newGarden(tb testing.TB, root wire.Path) *garden {
 	tb.Helper()
-	g := &garden{script: &script{stream: newStream(tb), talk: mirror.NewTalk()}, tree: mirror.NewTree(service, root)}
-	for _, r := range append(g.hello(), g.ownerChanged(service, "", owner)) {
+	g := &garden{script: &script{Stream: newStream(tb), talk: mirror.NewTalk()}, tree: mirror.NewTree(service, root)}
+	for _, r := range append(g.Hello(), g.OwnerChanged(service, "", owner)) {
 		g.events = g.talk.Apply(r)
 		g.grow()
 	}
@@ -45,8 +45,8 @@ func (g *garden) grow() {
 }
 
 func (g *garden) says(path wire.Path, member string, args ...any) {
-	g.tb.Helper()
-	g.events = g.talk.Apply(g.signal(owner, path, member, args...))
+	g.Helper()
+	g.events = g.talk.Apply(g.Signal(owner, path, member, args...))
 	g.grow()
 }
 
@@ -54,20 +54,20 @@ func (g *garden) says(path wire.Path, member string, args ...any) {
 func (g *garden) asks() (calls []string) {
 	for _, c := range g.tree.Wants() {
 		calls = append(calls, c.Member+" "+string(c.Path))
-		g.talk.Apply(g.call(c))
+		g.talk.Apply(g.Call(c))
 	}
 	return calls
 }
 
 func (g *garden) answers(to uint32, args ...any) {
-	g.tb.Helper()
-	g.events = g.talk.Apply(g.reply(owner, to, args...))
+	g.Helper()
+	g.events = g.talk.Apply(g.Reply(owner, to, args...))
 	g.grow()
 }
 
 func (g *garden) refuses(to uint32, name string) {
-	g.tb.Helper()
-	g.events = g.talk.Apply(g.refusal(owner, to, name, "text"))
+	g.Helper()
+	g.events = g.talk.Apply(g.Refusal(owner, to, name, "text"))
 	g.grow()
 }
 
@@ -76,7 +76,7 @@ func planted(tb testing.TB) *garden {
 	tb.Helper()
 	g := newGarden(tb, root)
 	g.asks()
-	g.answers(g.serial, objects{
+	g.answers(g.Serial, objects{
 		"/a": {"i.A": {"Id": mkv("a"), "N": mkv(uint32(1))}, "i.B": {}},
 		"/b": {"i.A": {"Id": mkv("b")}},
 	})

@@ -19,7 +19,7 @@ func TestProps(t *testing.T) {
 		"aa{sv}": mkv([]values{{"k": mkv("v")}}), "aay": mkv([][]byte{{15}}),
 		"g": mkv(dbus.ParseSignatureMust("ai")), "a{us}": mkv(map[uint32]string{}),
 	}
-	g.answers(g.serial, objects{"/a": {"i.A": all}})
+	g.answers(g.Serial, objects{"/a": {"i.A": all}})
 	r := g.tree.Reader("/a", "i.A")
 	wantDiff(t, []any{true, byte(1), int16(-2), uint16(3), int32(-4), uint32(5), int64(-6), "nine"}, []any{
 		r.Bool("b"), r.Byte("y"), r.Int16("n"), r.Uint16("q"), r.Int32("i"), r.Uint32("u"), r.Int64("x"), r.String("s"),
@@ -75,7 +75,7 @@ func TestReaderProblems(t *testing.T) {
 		t.Run(tt.want, func(t *testing.T) {
 			g := newGarden(t, root)
 			g.asks()
-			g.answers(g.serial, objects{"/a": {"i.A": {"P": tt.value}}})
+			g.answers(g.Serial, objects{"/a": {"i.A": {"P": tt.value}}})
 			r := g.tree.Reader("/a", "i.A")
 			tt.read(r, "P")
 			tt.read(r, "Absent")

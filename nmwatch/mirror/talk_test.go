@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/mirror/mirrortest"
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/record"
 )
@@ -20,7 +21,7 @@ const (
 
 // script applies records to a Talk and collects what they mean.
 type script struct {
-	*stream
+	*mirrortest.Stream
 	talk   *mirror.Talk
 	events []mirror.Event
 }
@@ -28,8 +29,8 @@ type script struct {
 // newScript begins with a connection that is up.
 func newScript(tb testing.TB) *script {
 	tb.Helper()
-	s := &script{stream: newStream(tb), talk: mirror.NewTalk()}
-	s.apply(s.hello()...)
+	s := &script{Stream: newStream(tb), talk: mirror.NewTalk()}
+	s.apply(s.Hello()...)
 	s.events = nil
 	return s
 }
@@ -65,10 +66,10 @@ func (s *script) said() []string {
 }
 
 func (s *script) wantStatus(status mirror.ServiceStatus, detail string) {
-	s.tb.Helper()
+	s.Helper()
 	got := s.talk.Service(service)
 	if got.Status != status || got.Detail != detail {
-		s.tb.Errorf("status %v (%s), want %v (%s)", got.Status, got.Detail, status, detail)
+		s.Errorf("status %v (%s), want %v (%s)", got.Status, got.Detail, status, detail)
 	}
 }
 
@@ -82,7 +83,7 @@ func TestTalkHello(t *testing.T) {
 	s := newStream(t)
 	talk := mirror.NewTalk()
 	var events []mirror.Event
-	for _, r := range s.hello() {
+	for _, r := range s.Hello() {
 		events = append(events, talk.Apply(r)...)
 	}
 	if len(events) != 2 || events[0].Kind != mirror.BusUp || events[0].Detail != "unix:path=/test" ||
@@ -92,11 +93,11 @@ func TestTalkHello(t *testing.T) {
 	if talk.Unique() != us || talk.Pending() != 0 {
 		t.Errorf("unique name %q, %d pending", talk.Unique(), talk.Pending())
 	}
-	talk.Apply(s.call(ping(service)))
+	talk.Apply(s.Call(ping(service)))
 	if talk.Pending() != 1 {
 		t.Errorf("%d pending", talk.Pending())
 	}
-	down := talk.Apply(s.note(record.Down, 0, "gone"))
+	down := talk.Apply(s.Note(record.Down, 0, "gone"))
 	if len(down) != 1 || down[0].Kind != mirror.BusDown || down[0].Detail != "gone" {
 		t.Errorf("got %+v", down)
 	}
@@ -108,29 +109,29 @@ func TestTalkHello(t *testing.T) {
 // A recording may lack the end of a conversation: it has ended when the next begins.
 func TestTalkBeginsAnew(t *testing.T) {
 	s := newScript(t)
-	s.apply(s.hello()...)
+	s.apply(s.Hello()...)
 	wantDiff(t, []string{"bus-down", "bus-up org.freedesktop.DBus", "reply org.freedesktop.DBus Hello"}, s.said())
 }
 
 func TestTalkOwners(t *testing.T) {
 	s := newScript(t)
 	s.wantStatus(mirror.Unknown, "")
-	s.apply(s.call(ownerCall(service)))
-	s.apply(s.refusal(busName, s.serial, noOwner, "no such name"))
+	s.apply(s.Call(ownerCall(service)))
+	s.apply(s.Refusal(busName, s.Serial, noOwner, "no such name"))
 	wantDiff(t, []string{"refused org.freedesktop.DBus GetNameOwner: no such name"}, s.said())
 	s.wantStatus(mirror.Absent, "nobody owns the name")
 
-	s.apply(s.ownerChanged(service, "", owner))
+	s.apply(s.OwnerChanged(service, "", owner))
 	wantDiff(t, []string{
 		"owner-gained org.example.Service →:1.7", "signal org.freedesktop.DBus NameOwnerChanged",
 	}, s.said())
 	s.wantStatus(mirror.Present, "")
-	if got := s.talk.Service(service); got.Owner != owner || got.Since != s.at {
+	if got := s.talk.Service(service); got.Owner != owner || got.Since != s.Now {
 		t.Errorf("got %+v", got)
 	}
 
-	s.apply(s.signal(owner, "/", "a.b.Sig"), s.signal(":1.8", "/", "a.b.Sig"), s.ownerChanged(service, owner, ":1.8"))
-	s.apply(s.signal(owner, "/", "a.b.Sig"), s.signal(":1.8", "/", "a.b.Sig"), s.ownerChanged(service, ":1.8", ""))
+	s.apply(s.Signal(owner, "/", "a.b.Sig"), s.Signal(":1.8", "/", "a.b.Sig"), s.OwnerChanged(service, owner, ":1.8"))
+	s.apply(s.Signal(owner, "/", "a.b.Sig"), s.Signal(":1.8", "/", "a.b.Sig"), s.OwnerChanged(service, ":1.8", ""))
 	wantDiff(t, []string{
 		"signal org.example.Service Sig", "signal Sig",
 		"owner-changed org.example.Service :1.7→:1.8", "signal org.freedesktop.DBus NameOwnerChanged",
@@ -139,8 +140,8 @@ func TestTalkOwners(t *testing.T) {
 	}, s.said())
 	s.wantStatus(mirror.Absent, "nobody owns the name")
 
-	s.apply(s.call(ownerCall(service)))
-	s.apply(s.reply(busName, s.serial, owner))
+	s.apply(s.Call(ownerCall(service)))
+	s.apply(s.Reply(busName, s.Serial, owner))
 	wantDiff(t, []string{
 		"owner-gained org.example.Service →:1.7", "reply org.freedesktop.DBus GetNameOwner",
 	}, s.said())
@@ -149,14 +150,14 @@ func TestTalkOwners(t *testing.T) {
 // One process may own several names: its messages are from all of them.
 func TestTalkSeveralNames(t *testing.T) {
 	s := newScript(t)
-	s.apply(s.ownerChanged("org.example.B", "", owner), s.ownerChanged("org.example.A", "", owner))
+	s.apply(s.OwnerChanged("org.example.B", "", owner), s.OwnerChanged("org.example.A", "", owner))
 	s.events = nil
-	s.apply(s.signal(owner, "/", "a.b.Sig"))
+	s.apply(s.Signal(owner, "/", "a.b.Sig"))
 	e := s.events[0]
 	if e.Service != "org.example.A" || !e.From("org.example.A") || !e.From("org.example.B") || e.From("org.example.C") {
 		t.Errorf("got %q and %q", e.Service, e.Also)
 	}
-	s.apply(s.ownerChanged("org.example.A", owner, ""), s.signal(owner, "/", "a.b.Sig"))
+	s.apply(s.OwnerChanged("org.example.A", owner, ""), s.Signal(owner, "/", "a.b.Sig"))
 	if e := s.events[len(s.events)-1]; e.Service != "org.example.B" || len(e.Also) != 0 {
 		t.Errorf("got %q and %q", e.Service, e.Also)
 	}
@@ -165,76 +166,76 @@ func TestTalkSeveralNames(t *testing.T) {
 // Without anybody telling the owner, who answers a call to a name owns it; once told, an answer proves nothing.
 func TestTalkImpliedOwner(t *testing.T) {
 	s := newScript(t)
-	s.apply(s.call(ping(service)))
-	s.apply(s.reply(owner, s.serial))
+	s.apply(s.Call(ping(service)))
+	s.apply(s.Reply(owner, s.Serial))
 	wantDiff(t, []string{"owner-gained org.example.Service →:1.7", "reply org.example.Service Ping"}, s.said())
-	s.apply(s.call(ping(service)))
-	s.apply(s.refusal(":1.8", s.serial, "a.b.Failed", "no"))
+	s.apply(s.Call(ping(service)))
+	s.apply(s.Refusal(":1.8", s.Serial, "a.b.Failed", "no"))
 	wantDiff(t, []string{"owner-changed org.example.Service :1.7→:1.8", "refused org.example.Service Ping: no"}, s.said())
-	s.apply(s.call(ping(service)), s.ownerChanged(service, ":1.8", ":1.9"))
+	s.apply(s.Call(ping(service)), s.OwnerChanged(service, ":1.8", ":1.9"))
 	s.events = nil
-	s.apply(s.reply(":1.8", s.serial))
+	s.apply(s.Reply(":1.8", s.Serial))
 	wantDiff(t, []string{"reply Ping"}, s.said())
-	s.apply(s.call(ping(":1.9")))
-	s.apply(s.reply(":1.9", s.serial))
+	s.apply(s.Call(ping(":1.9")))
+	s.apply(s.Reply(":1.9", s.Serial))
 	wantDiff(t, []string{"reply org.example.Service Ping"}, s.said())
 }
 
 func TestTalkHealth(t *testing.T) {
 	s := newScript(t)
-	call := func() { s.apply(s.call(ping(service))) }
+	call := func() { s.apply(s.Call(ping(service))) }
 	call()
-	s.apply(s.refusal(busName, s.serial, serviceUnknown, "not provided"))
+	s.apply(s.Refusal(busName, s.Serial, serviceUnknown, "not provided"))
 	wantDiff(t, []string{"refused org.example.Service Ping: not provided"}, s.said())
 	s.wantStatus(mirror.Absent, "nobody owns the name")
 
-	s.apply(s.ownerChanged(service, "", owner))
+	s.apply(s.OwnerChanged(service, "", owner))
 	call()
-	s.apply(s.note(record.NoAnswer, s.serial, "no answer in 5s"))
+	s.apply(s.Note(record.NoAnswer, s.Serial, "no answer in 5s"))
 	s.wantStatus(mirror.Silent, "org.freedesktop.DBus.Peer.Ping: no answer in 5s")
 	since := s.talk.Service(service).Since
 	call()
-	s.apply(s.note(record.NoAnswer, s.serial, "no answer in 5s"))
+	s.apply(s.Note(record.NoAnswer, s.Serial, "no answer in 5s"))
 	if s.talk.Service(service).Since != since {
 		t.Error("silent since the second time only")
 	}
-	s.apply(s.reply(owner, s.serial-1)) // late
+	s.apply(s.Reply(owner, s.Serial-1)) // late
 	s.wantStatus(mirror.Present, "")
-	s.apply(s.note(record.NoAnswer, s.serial-1, "no answer in 5s")) // overtaken by the answer
+	s.apply(s.Note(record.NoAnswer, s.Serial-1, "no answer in 5s")) // overtaken by the answer
 	s.wantStatus(mirror.Present, "")
-	s.apply(s.note(record.NoAnswer, s.serial, "again"), s.signal(owner, "/", "a.b.Sig"))
-	s.wantStatus(mirror.Present, "")
-
-	call()
-	s.apply(s.refusal(busName, s.serial, accessDenied, "rejected send message"))
-	s.wantStatus(mirror.Denied, "rejected send message")
-	s.apply(s.signal(owner, "/", "a.b.Sig"))
-	s.wantStatus(mirror.Denied, "rejected send message")
-	call()
-	s.apply(s.refusal(owner, s.serial, accessDenied, "the service itself"))
+	s.apply(s.Note(record.NoAnswer, s.Serial, "again"), s.Signal(owner, "/", "a.b.Sig"))
 	s.wantStatus(mirror.Present, "")
 
 	call()
-	s.apply(s.refusal(busName, s.serial, noReply, "timeout"))
+	s.apply(s.Refusal(busName, s.Serial, accessDenied, "rejected send message"))
+	s.wantStatus(mirror.Denied, "rejected send message")
+	s.apply(s.Signal(owner, "/", "a.b.Sig"))
+	s.wantStatus(mirror.Denied, "rejected send message")
+	call()
+	s.apply(s.Refusal(owner, s.Serial, accessDenied, "the service itself"))
+	s.wantStatus(mirror.Present, "")
+
+	call()
+	s.apply(s.Refusal(busName, s.Serial, noReply, "timeout"))
 	s.wantStatus(mirror.Silent, "timeout")
-	s.apply(s.ownerChanged(service, owner, ""))
+	s.apply(s.OwnerChanged(service, owner, ""))
 	s.wantStatus(mirror.Absent, "nobody owns the name")
 	call()
-	s.apply(s.refusal(busName, s.serial, noReply, "went away"), s.note(record.Up, 0, ""))
+	s.apply(s.Refusal(busName, s.Serial, noReply, "went away"), s.Note(record.Up, 0, ""))
 	s.wantStatus(mirror.Unknown, "")
-	s.apply(s.note(record.Down, 0, "why"))
+	s.apply(s.Note(record.Down, 0, "why"))
 	s.wantStatus(mirror.Unknown, "why")
 }
 
 func TestTalkNoAnswer(t *testing.T) {
 	s := newScript(t)
-	s.apply(s.call(ping(service)))
-	s.apply(s.note(record.NoAnswer, s.serial, "no answer in 5s"))
-	s.apply(s.note(record.NoAnswer, 99, "unknown"))
-	s.apply(s.call(ping(":1.99")))
-	s.apply(s.note(record.NoAnswer, s.serial, "no answer in 5s"))
+	s.apply(s.Call(ping(service)))
+	s.apply(s.Note(record.NoAnswer, s.Serial, "no answer in 5s"))
+	s.apply(s.Note(record.NoAnswer, 99, "unknown"))
+	s.apply(s.Call(ping(":1.99")))
+	s.apply(s.Note(record.NoAnswer, s.Serial, "no answer in 5s"))
 	wantDiff(t, []string{"no-answer org.example.Service Ping", "no-answer Ping"}, s.said())
-	s.apply(s.reply(owner, s.serial-1))
+	s.apply(s.Reply(owner, s.Serial-1))
 	wantDiff(t, []string{"owner-gained org.example.Service →:1.7", "reply org.example.Service Ping"}, s.said())
 }
 
@@ -254,8 +255,8 @@ func TestCallError(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newScript(t)
-			s.apply(s.call(ping(service)))
-			s.apply(s.refusal(busName, s.serial, tt.name, tt.text))
+			s.apply(s.Call(ping(service)))
+			s.apply(s.Refusal(busName, s.Serial, tt.name, tt.text))
 			err := s.events[len(s.events)-1].Err
 			want := "cannot call org.freedesktop.DBus.Peer.Ping on org.example.Service /: " + tt.want
 			if err.Error() != want || err.Name != tt.name {
@@ -268,15 +269,9 @@ func TestCallError(t *testing.T) {
 	}
 }
 
-// seen makes what a monitor would record.
-func (s *stream) seen(m wire.Message, args ...any) record.Record {
-	s.tb.Helper()
-	return s.record(record.DBusSeen, s.encode(m, args...))
-}
-
 // A recording of a monitor tells who owns what, and what answers what, although serials are not unique in it.
 func TestTalkMonitor(t *testing.T) {
-	s := &script{stream: newStream(t), talk: mirror.NewTalk()}
+	s := &script{Stream: newStream(t), talk: mirror.NewTalk()}
 	conversation(s)
 	wantDiff(t, []string{
 		"one-way Forget", "owner-gained org.example.Service →:1.7", "reply org.example.Service Ping",
@@ -305,21 +300,21 @@ func conversation(s *script) {
 	call := wire.Message{Type: wire.MethodCall, Path: "/", Interface: "a.b", Destination: service}
 	for _, client := range []struct{ name, member string }{{a, "Ping"}, {b, "Pong"}} {
 		call.Sender, call.Member = client.name, client.member
-		s.theirs = 100 // both use the same serials
-		s.apply(s.seen(call))
+		s.Theirs = 100 // both use the same serials
+		s.apply(s.Seen(call))
 	}
 	call.Member, call.Flags = "Forget", wire.NoReplyExpected
-	s.apply(s.seen(call))
+	s.apply(s.Seen(call))
 	call.Member, call.Flags = "Unanswered", 0
-	s.apply(s.seen(call))
-	s.apply(s.seen(wire.Message{Type: wire.MethodReturn, Sender: owner, Destination: a, ReplySerial: 101}))
-	s.apply(s.seen(wire.Message{Type: wire.MethodReturn, Sender: owner, Destination: ":1.52", ReplySerial: 101}))
-	s.apply(s.seen(wire.Message{Type: wire.Error, ErrorName: "a.b.C", Sender: owner, Destination: b, ReplySerial: 101}, "no"))
-	s.apply(s.seen(wire.Message{Type: wire.Signal, Path: "/", Interface: "a.b", Member: "Sig", Sender: owner}))
+	s.apply(s.Seen(call))
+	s.apply(s.Seen(wire.Message{Type: wire.MethodReturn, Sender: owner, Destination: a, ReplySerial: 101}))
+	s.apply(s.Seen(wire.Message{Type: wire.MethodReturn, Sender: owner, Destination: ":1.52", ReplySerial: 101}))
+	s.apply(s.Seen(wire.Message{Type: wire.Error, ErrorName: "a.b.C", Sender: owner, Destination: b, ReplySerial: 101}, "no"))
+	s.apply(s.Seen(wire.Message{Type: wire.Signal, Path: "/", Interface: "a.b", Member: "Sig", Sender: owner}))
 	changed := wire.Message{
 		Type: wire.Signal, Path: "/org/freedesktop/DBus", Interface: busName, Member: "NameOwnerChanged", Sender: busName,
 	}
-	s.apply(s.seen(changed, service, owner, ""), s.seen(changed, b, b, ""))
+	s.apply(s.Seen(changed, service, owner, ""), s.Seen(changed, b, b, ""))
 }
 
 // Calls that nobody answers do not pile up for ever.
@@ -327,26 +322,26 @@ func TestTalkForgetsCalls(t *testing.T) {
 	talk, s := mirror.NewTalk(), newStream(t)
 	const many = 40_000
 	for range many {
-		talk.Apply(s.call(ping(service)))
+		talk.Apply(s.Call(ping(service)))
 	}
 	if talk.Pending() > many/2 {
 		t.Errorf("%d calls pending", talk.Pending())
 	}
-	if got := talk.Apply(s.reply(owner, many)); len(got) != 2 {
+	if got := talk.Apply(s.Reply(owner, many)); len(got) != 2 {
 		t.Errorf("the newest call was forgotten: %v", got)
 	}
 }
 
 func TestTalkProblems(t *testing.T) {
 	s := newScript(t)
-	s.apply(s.record(record.DBusReceived, []byte("nonsense")))
-	s.apply(s.record(record.Note, []byte("{")), s.record(record.Netlink, []byte{1}))
-	s.apply(s.signal(busName, "/", "org.freedesktop.DBus.NameOwnerChanged", uint32(1)))
-	s.apply(s.signal(busName, "/", "org.freedesktop.DBus.NameOwnerChanged", "a", "b", uint32(1)))
-	s.apply(s.call(ownerCall(service)))
-	s.apply(s.reply(busName, s.serial, uint32(1)))
-	s.apply(s.received(wire.Message{Type: wire.MethodCall, Path: "/", Member: "CallsUs", Sender: owner}))
-	s.apply(s.received(wire.Message{Type: 77, Sender: owner}))
+	s.apply(s.Record(record.DBusReceived, []byte("nonsense")))
+	s.apply(s.Record(record.Note, []byte("{")), s.Record(record.Netlink, []byte{1}))
+	s.apply(s.Signal(busName, "/", "org.freedesktop.DBus.NameOwnerChanged", uint32(1)))
+	s.apply(s.Signal(busName, "/", "org.freedesktop.DBus.NameOwnerChanged", "a", "b", uint32(1)))
+	s.apply(s.Call(ownerCall(service)))
+	s.apply(s.Reply(busName, s.Serial, uint32(1)))
+	s.apply(s.Received(wire.Message{Type: wire.MethodCall, Path: "/", Member: "CallsUs", Sender: owner}))
+	s.apply(s.Received(wire.Message{Type: 77, Sender: owner}))
 	wantDiff(t, []mirror.Problem{
 		{Text: "invalid D-Bus message: byte 8: the header is cut off"},
 		{Path: "/org/freedesktop/DBus", Text: "NameOwnerChanged does not carry three strings"},
@@ -355,7 +350,7 @@ func TestTalkProblems(t *testing.T) {
 	s.wantStatus(mirror.Unknown, "")
 	for range 3 {
 		for i := range 200 {
-			s.apply(s.record(record.DBusReceived, make([]byte, i%16)))
+			s.apply(s.Record(record.DBusReceived, make([]byte, i%16)))
 		}
 	}
 	if n := len(s.talk.Problems()); n > 128 {

@@ -44,7 +44,7 @@ func TestTreeSnapshot(t *testing.T) {
 	if g.tree.Len() != 0 {
 		t.Errorf("%d objects before the snapshot", g.tree.Len())
 	}
-	g.answers(g.serial, objects{"/a": {"i.A": {"Id": mkv("a")}}, "/empty": {}})
+	g.answers(g.Serial, objects{"/a": {"i.A": {"Id": mkv("a")}}, "/empty": {}})
 	wantDiff(t, whole{"/a": {"i.A": {"Id": "a"}}, "/empty": {}}, wholeOf(g.tree))
 	wantDiff(t, []wire.Path{"/a", "/empty"}, g.touched)
 	if !g.tree.Synced() || g.tree.Len() != 2 {
@@ -54,19 +54,19 @@ func TestTreeSnapshot(t *testing.T) {
 
 // What a conversation begins with is not asked for again, but in the next conversation.
 func TestTreeOpening(t *testing.T) {
-	g := &garden{script: &script{stream: newStream(t), talk: mirror.NewTalk()}, tree: mirror.NewTree(service, root)}
+	g := &garden{script: &script{Stream: newStream(t), talk: mirror.NewTalk()}, tree: mirror.NewTree(service, root)}
 	calls := g.tree.Opening()
 	if len(calls) != 1 || calls[0].Member != "GetManagedObjects" {
 		t.Fatalf("opening %v", calls)
 	}
-	hello := g.hello()
-	g.apply(hello[0], hello[1], g.call(calls[0]), hello[2])
+	hello := g.Hello()
+	g.apply(hello[0], hello[1], g.Call(calls[0]), hello[2])
 	g.grow()
 	wantDiff(t, []string(nil), g.asks())
-	g.answers(g.serial, objects{"/a": {"i.A": {}}})
+	g.answers(g.Serial, objects{"/a": {"i.A": {}}})
 	wantDiff(t, whole{"/a": {"i.A": {}}}, wholeOf(g.tree))
 	g.events = nil
-	g.apply(g.hello()...)
+	g.apply(g.Hello()...)
 	g.grow()
 	wantDiff(t, whole{}, wholeOf(g.tree))
 	wantDiff(t, []string{"GetManagedObjects /org/example"}, g.asks())
@@ -102,7 +102,7 @@ func TestTreeSignals(t *testing.T) {
 		{
 			"changed by somebody else",
 			func(g *garden) {
-				g.events = g.talk.Apply(g.signal(":1.99", "/a", changed, "i.A", values{"N": mkv("x")}, []string{}))
+				g.events = g.talk.Apply(g.Signal(":1.99", "/a", changed, "i.A", values{"N": mkv("x")}, []string{}))
 				g.grow()
 			}, nil, nil,
 		},
@@ -149,17 +149,17 @@ func TestTreeSignals(t *testing.T) {
 			nil, nil,
 		},
 		{
-			"owner lost", func(g *garden) { g.events = g.talk.Apply(g.ownerChanged(service, owner, "")); g.grow() },
+			"owner lost", func(g *garden) { g.events = g.talk.Apply(g.OwnerChanged(service, owner, "")); g.grow() },
 			func(w whole) { clear(w) },
 			[]wire.Path{"/a", "/b"},
 		},
 		{
-			"owner changed", func(g *garden) { g.events = g.talk.Apply(g.ownerChanged(service, owner, ":1.8")); g.grow() },
+			"owner changed", func(g *garden) { g.events = g.talk.Apply(g.OwnerChanged(service, owner, ":1.8")); g.grow() },
 			func(w whole) { clear(w) },
 			[]wire.Path{"/a", "/b"},
 		},
 		{
-			"bus down", func(g *garden) { g.events = g.talk.Apply(g.note("down", 0, "why")); g.grow() },
+			"bus down", func(g *garden) { g.events = g.talk.Apply(g.Note("down", 0, "why")); g.grow() },
 			func(w whole) { clear(w) },
 			[]wire.Path{"/a", "/b"},
 		},
@@ -213,7 +213,7 @@ func TestTreeInvalidated(t *testing.T) {
 	// The answer comes behind whatever is invalidated meanwhile, and holds it.
 	g.says("/a", changed, "i.A", values{}, []string{"N"})
 	wantDiff(t, []string(nil), g.asks())
-	g.answers(g.serial, values{"N": mkv(uint32(3))})
+	g.answers(g.Serial, values{"N": mkv(uint32(3))})
 	wantDiff(t, map[string]any{"N": uint32(3)}, wholeOf(g.tree)["/a"]["i.A"])
 
 	// The object may vanish while it is asked for; then there is nothing to ask any more.
@@ -221,16 +221,16 @@ func TestTreeInvalidated(t *testing.T) {
 		g.says(root, added, dbus.ObjectPath("/c"), ifaces{"i.A": {"N": mkv("x")}, "i.B": {"N": mkv("x")}})
 		g.says("/c", changed, "i.A", values{}, []string{"N"})
 		g.asks()
-		g.refuses(g.serial, "org.freedesktop.DBus.Error."+name)
+		g.refuses(g.Serial, "org.freedesktop.DBus.Error."+name)
 		wantDiff(t, map[string]map[string]any{"i.B": {"N": "x"}}, wholeOf(g.tree)["/c"])
 	}
 	g.says("/c", changed, "i.B", values{}, []string{"N"})
 	g.asks()
-	g.refuses(g.serial, "org.freedesktop.DBus.Error.UnknownObject")
+	g.refuses(g.Serial, "org.freedesktop.DBus.Error.UnknownObject")
 	wantDiff(t, []wire.Path{"/a", "/b"}, slices.Sorted(maps.Keys(wholeOf(g.tree))))
 	g.says("/b", changed, "i.A", values{}, []string{"Id"})
 	g.asks()
-	g.refuses(g.serial, "org.freedesktop.DBus.Error.Failed")
+	g.refuses(g.Serial, "org.freedesktop.DBus.Error.Failed")
 	g.says(root, added, dbus.ObjectPath("/c"), ifaces{"i.A": {}, "i.B": {}})
 	g.says("/c", changed, "i.A", values{}, []string{"N"})
 	g.says(root, removed, dbus.ObjectPath("/c"), []string{"i.A"})
@@ -249,21 +249,21 @@ func TestTreeAsksLittle(t *testing.T) {
 	for i := range 100 {
 		all[dbus.ObjectPath(fmt.Sprintf("/o/%d", i))] = ifaces{"i.A": {"N": mkv(uint32(1))}}
 	}
-	g.answers(g.serial, all)
+	g.answers(g.Serial, all)
 	for path := range all {
 		g.says(wire.Path(path), changed, "i.A", values{}, []string{"N"})
 	}
-	answered := g.serial
+	answered := g.Serial
 	asked := len(g.asks())
 	if again := g.asks(); asked != 24 || again != nil {
 		t.Errorf("%d calls, then %q", asked, again)
 	}
-	for answered < g.serial {
+	for answered < g.Serial {
 		answered++
 		if answered%2 == 0 {
 			g.answers(answered, values{"N": mkv(uint32(2))})
 		} else {
-			g.events = g.talk.Apply(g.note(record.NoAnswer, answered, "why"))
+			g.events = g.talk.Apply(g.Note(record.NoAnswer, answered, "why"))
 			g.grow()
 		}
 		asked += len(g.asks())
@@ -278,34 +278,34 @@ func TestTreeAsksAgain(t *testing.T) {
 	t.Run("a service that comes later", func(t *testing.T) {
 		g := newGarden(t, root)
 		wantDiff(t, snapshot, g.asks())
-		g.refuses(g.serial, serviceUnknown)
+		g.refuses(g.Serial, serviceUnknown)
 		wantDiff(t, []string(nil), g.asks())
-		g.events = g.talk.Apply(g.ownerChanged(service, owner, ""))
+		g.events = g.talk.Apply(g.OwnerChanged(service, owner, ""))
 		g.grow()
 		wantDiff(t, []string(nil), g.asks())
-		g.events = g.talk.Apply(g.ownerChanged(service, "", owner))
+		g.events = g.talk.Apply(g.OwnerChanged(service, "", owner))
 		g.grow()
 		wantDiff(t, snapshot, g.asks())
 	})
 	t.Run("another process", func(t *testing.T) {
 		g := planted(t)
-		g.events = g.talk.Apply(g.ownerChanged(service, owner, ":1.8"))
+		g.events = g.talk.Apply(g.OwnerChanged(service, owner, ":1.8"))
 		g.grow()
 		wantDiff(t, snapshot, g.asks())
-		g.answers(g.serial, objects{"/old": {}}) // from the one before
+		g.answers(g.Serial, objects{"/old": {}}) // from the one before
 		if g.tree.Synced() || g.tree.Len() != 0 {
 			t.Error("the snapshot of another process was taken")
 		}
 	})
 	t.Run("the bus", func(t *testing.T) {
 		g := planted(t)
-		for _, r := range append(g.hello(), g.call(ownerCall(service))) {
+		for _, r := range append(g.Hello(), g.Call(ownerCall(service))) {
 			g.events = g.talk.Apply(r)
 			g.grow()
 		}
-		asked := g.serial
+		asked := g.Serial
 		wantDiff(t, snapshot, g.asks())
-		g.events = g.talk.Apply(g.reply(busName, asked, owner)) // the owner is told when it has been asked already
+		g.events = g.talk.Apply(g.Reply(busName, asked, owner)) // the owner is told when it has been asked already
 		g.grow()
 		wantDiff(t, []string(nil), g.asks())
 	})
@@ -315,9 +315,9 @@ func TestTreeAsksAgain(t *testing.T) {
 func TestTreeWithoutManager(t *testing.T) {
 	g := newGarden(t, "")
 	wantDiff(t, []string(nil), g.asks())
-	g.talk.Apply(g.call(mirror.GetAll(service, "/a", "i.A")))
+	g.talk.Apply(g.Call(mirror.GetAll(service, "/a", "i.A")))
 	g.says("/a", changed, "i.A", values{"N": mkv(uint32(1))}, []string{}) // is in the answer
-	g.answers(g.serial, values{"N": mkv(uint32(1)), "Id": mkv("x")})
+	g.answers(g.Serial, values{"N": mkv(uint32(1)), "Id": mkv("x")})
 	g.says("/a", changed, "i.A", values{"N": mkv(uint32(2))}, []string{})
 	wantDiff(t, whole{"/a": {"i.A": {"N": uint32(2), "Id": "x"}}}, wholeOf(g.tree))
 	g.tree.Set("/b", "i.B", map[string]any{"X": "y"})
@@ -345,12 +345,12 @@ func TestTreeProblems(t *testing.T) {
 	g.says(root, added, "/c", ifaces{})
 	g.says(root, added, dbus.ObjectPath("/c"), values{})
 	g.says(root, removed, dbus.ObjectPath("/a"), []dbus.ObjectPath{})
-	g.talk.Apply(g.call(mirror.GetAll(service, "/a", "i.A")))
-	g.answers(g.serial, ifaces{})
-	g.talk.Apply(g.call(wire.Call{
+	g.talk.Apply(g.Call(mirror.GetAll(service, "/a", "i.A")))
+	g.answers(g.Serial, ifaces{})
+	g.talk.Apply(g.Call(wire.Call{
 		Service: service, Path: root, Interface: "org.freedesktop.DBus.ObjectManager", Member: "GetManagedObjects",
 	}))
-	g.answers(g.serial)
+	g.answers(g.Serial)
 	wantDiff(t, before, wholeOf(g.tree))
 	c := propsIface + ".PropertiesChanged: "
 	m := "org.freedesktop.DBus.ObjectManager."

@@ -9,6 +9,7 @@ import (
 	"github.com/godbus/dbus/v5"
 	"github.com/google/go-cmp/cmp"
 
+	"nmdebug/nmwatch/mirror/mirrortest"
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/narrative"
 	"nmdebug/nmwatch/packets"
@@ -73,11 +74,7 @@ func (s *story) signal(sender, path, iface, member string, args ...any) {
 
 func (s *story) changed(sender, path, iface string, values map[string]any) {
 	s.t.Helper()
-	variants := map[string]dbus.Variant{}
-	for name, value := range values {
-		variants[name] = dbus.MakeVariant(value)
-	}
-	s.signal(sender, path, props, "PropertiesChanged", iface, variants, []string{})
+	s.signal(sender, path, props, "PropertiesChanged", iface, mirrortest.Variants(values), []string{})
 }
 
 // told gives the lines in the form "severity process interface floor: text".

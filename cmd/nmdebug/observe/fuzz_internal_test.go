@@ -10,6 +10,7 @@ import (
 
 	"nmdebug/inspect"
 	"nmdebug/nmwatch"
+	"nmdebug/nmwatch/mirror/mirrortest"
 	"nmdebug/nmwatch/mirror/wire"
 	"nmdebug/nmwatch/record"
 	"nmdebug/wpadbus"
@@ -17,43 +18,26 @@ import (
 
 // script packs what a bus, and daemons that are on it, might say.
 type script struct {
-	f      *testing.F
+	mirrortest.Stream
 	packed []byte
 }
 
-// add packs a record: kind, length in two bytes, bytes.
-func (s *script) add(kind record.Kind, raw []byte) {
-	s.packed = append(s.packed, byte(kind))
-	s.packed = binary.LittleEndian.AppendUint16(s.packed, uint16(len(raw)))
-	s.packed = append(s.packed, raw...)
-}
-
-func (s *script) call(serial uint32, c wire.Call) {
-	raw, err := c.Encode(serial)
-	if err != nil {
-		s.f.Fatal(err)
+// add packs records, each as kind, length in two bytes, bytes.
+func (s *script) add(records ...record.Record) {
+	for _, r := range records {
+		s.packed = append(s.packed, byte(r.Kind))
+		s.packed = binary.LittleEndian.AppendUint16(s.packed, uint16(len(r.Raw)))
+		s.packed = append(s.packed, r.Raw...)
 	}
-	s.add(record.DBusSent, raw)
 }
 
-func (s *script) receive(m wire.Message, args ...any) {
-	m.Serial, m.Destination = 9, ":1.42"
-	raw, err := m.Encode(args...)
-	if err != nil {
-		s.f.Fatal(err)
-	}
-	s.add(record.DBusReceived, raw)
-}
-
-// begin packs the beginning of a conversation, up to the questions to both daemons.
+// begin packs the beginning of a conversation, up to the questions to both daemons, whose serials are 2 and 3.
 func begin(f *testing.F) *script {
 	f.Helper()
-	s := &script{f: f}
-	s.add(record.Note, record.Noted{Source: "bus", Event: record.Up, Detail: "unix:path=/test"}.Record(time.Time{}, 0).Raw)
-	s.call(1, wire.Call{Service: "org.freedesktop.DBus", Path: "/org/freedesktop/DBus", Interface: "org.freedesktop.DBus", Member: "Hello"})
-	s.receive(wire.Message{Type: wire.MethodReturn, ReplySerial: 1, Sender: "org.freedesktop.DBus"}, ":1.42")
-	s.call(2, wire.Call{Service: nmwatch.Service, Path: "/org/freedesktop", Interface: "org.freedesktop.DBus.ObjectManager", Member: "GetManagedObjects"})
-	s.call(3, wire.Call{Service: wpadbus.Service, Path: "/fi/w1/wpa_supplicant1", Interface: "org.freedesktop.DBus.Properties", Member: "GetAll", Args: []any{wpadbus.Service}})
+	s := &script{Stream: mirrortest.Stream{TB: f}}
+	s.add(s.Hello()...)
+	s.add(s.Call(wire.Call{Service: nmwatch.Service, Path: "/org/freedesktop", Interface: "org.freedesktop.DBus.ObjectManager", Member: "GetManagedObjects"}))
+	s.add(s.Call(wire.Call{Service: wpadbus.Service, Path: "/fi/w1/wpa_supplicant1", Interface: "org.freedesktop.DBus.Properties", Member: "GetAll", Args: []any{wpadbus.Service}}))
 	return s
 }
 
@@ -80,16 +64,14 @@ func tree() map[dbus.ObjectPath]map[string]map[string]dbus.Variant {
 // explanation and its figures, and no panic.
 func FuzzWorld(f *testing.F) {
 	s := begin(f)
-	s.receive(wire.Message{Type: wire.MethodReturn, ReplySerial: 2, Sender: nmwatch.Service}, tree())
-	s.receive(wire.Message{Type: wire.MethodReturn, ReplySerial: 3, Sender: wpadbus.Service}, map[string]dbus.Variant{"Interfaces": dbus.MakeVariant("none")})
-	s.receive(wire.Message{
-		Type: wire.Signal, Sender: nmwatch.Service, Path: "/org/freedesktop/NetworkManager/Devices/1",
-		Interface: nmwatch.Service + ".Device", Member: "StateChanged",
-	}, uint32(120), uint32(100), uint32(7))
+	s.add(
+		s.Reply(nmwatch.Service, 2, tree()),
+		s.Reply(wpadbus.Service, 3, map[string]dbus.Variant{"Interfaces": dbus.MakeVariant("none")}),
+		s.Signal(nmwatch.Service, "/org/freedesktop/NetworkManager/Devices/1", nmwatch.Service+".Device.StateChanged", uint32(120), uint32(100), uint32(7)),
+	)
 	f.Add(s.packed)
 	s = begin(f)
-	s.receive(wire.Message{Type: wire.MethodReturn, ReplySerial: 2, Sender: nmwatch.Service}, "nothing")
-	s.receive(wire.Message{Type: wire.Error, ReplySerial: 3, Sender: wpadbus.Service, ErrorName: "org.example.No"}, "no")
+	s.add(s.Reply(nmwatch.Service, 2, "nothing"), s.Refusal(wpadbus.Service, 3, "org.example.No", "no"))
 	f.Add(s.packed)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		w, at := newWorld(askSparingly, nil), time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
