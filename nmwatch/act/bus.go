@@ -102,5 +102,8 @@ func within[T any](ctx context.Context, m Method, call func() (T, error)) (T, er
 	}
 }
 
-// nothing is the value of a call that gives none.
-type nothing struct{}
+// do is within for a call that gives no value.
+func do(ctx context.Context, m Method, call func() error) error {
+	_, err := within(ctx, m, func() (struct{}, error) { return struct{}{}, call() })
+	return err
+}

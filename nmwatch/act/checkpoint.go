@@ -55,12 +55,12 @@ func (c *Checkpoint) Extend(ctx context.Context, by time.Duration) error {
 // Release forgets the checkpoint: what was changed stays. One that ended with the NetworkManager that made it is
 // released already.
 func (c *Checkpoint) Release(ctx context.Context) error {
-	_, err := within(ctx, method(rootPath, service, "CheckpointDestroy"), func() (nothing, error) {
+	err := do(ctx, method(rootPath, service, "CheckpointDestroy"), func() error {
 		manager, made, err := c.library()
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
-		return nothing{}, manager.CheckpointDestroy(made)
+		return manager.CheckpointDestroy(made)
 	})
 	var refused *mirror.CallError
 	if errors.As(err, &refused) && refused.Name == service+".InvalidArguments" {

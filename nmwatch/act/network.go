@@ -41,79 +41,73 @@ func cancelled(err error) bool {
 }
 
 func (n *Network) activate(ctx context.Context, profile, device, base string) error {
-	_, err := within(ctx, method(rootPath, service, "ActivateConnection"), func() (nothing, error) {
+	return do(ctx, method(rootPath, service, "ActivateConnection"), func() error {
 		manager, err := nm.NewNetworkManager()
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
 		connection, err := nm.NewConnection(dbus.ObjectPath(profile))
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
 		on, err := nm.NewDevice(dbus.ObjectPath(device))
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
 		specific, ok := n.bus.conn.Object(service, dbus.ObjectPath(base)).(*dbus.Object)
 		if !ok {
-			return nothing{}, errors.New("internal error: godbus gives another kind of object")
+			return errors.New("internal error: godbus gives another kind of object")
 		}
 		_, err = manager.ActivateConnection(connection, on, specific)
-		return nothing{}, err
+		return err
 	})
-	return err
 }
 
 // Deactivate ends an active connection.
 func (n *Network) Deactivate(ctx context.Context, active string) error {
-	_, err := within(ctx, method(rootPath, service, "DeactivateConnection"), func() (nothing, error) {
+	return do(ctx, method(rootPath, service, "DeactivateConnection"), func() error {
 		manager, err := nm.NewNetworkManager()
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
 		connection, err := nm.NewActiveConnection(dbus.ObjectPath(active))
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
-		return nothing{}, manager.DeactivateConnection(connection)
+		return manager.DeactivateConnection(connection)
 	})
-	return err
 }
 
 // SetManaged lets NetworkManager take a device, or let go of it.
 func (n *Network) SetManaged(ctx context.Context, device string, managed bool) error {
-	_, err := within(ctx, method(device, deviceName, "Managed"), func() (nothing, error) {
-		d, err := nm.NewDevice(dbus.ObjectPath(device))
-		if err != nil {
-			return nothing{}, err
-		}
-		return nothing{}, d.SetPropertyManaged(managed)
-	})
-	return err
+	return onDevice(ctx, device, "Managed", func(d nm.Device) error { return d.SetPropertyManaged(managed) })
 }
 
 // SetWireless switches all Wi-Fi on or off.
 func (n *Network) SetWireless(ctx context.Context, on bool) error {
-	_, err := within(ctx, method(rootPath, service, "WirelessEnabled"), func() (nothing, error) {
+	return do(ctx, method(rootPath, service, "WirelessEnabled"), func() error {
 		manager, err := nm.NewNetworkManager()
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
-		return nothing{}, manager.SetPropertyWirelessEnabled(on)
+		return manager.SetPropertyWirelessEnabled(on)
 	})
-	return err
 }
 
 // Reapply puts back what is missing of a device's addresses and routes, and removes what is not its own.
 func (n *Network) Reapply(ctx context.Context, device string) error {
-	_, err := within(ctx, method(device, deviceName, "Reapply"), func() (nothing, error) {
-		d, err := nm.NewDevice(dbus.ObjectPath(device))
+	return onDevice(ctx, device, "Reapply", func(d nm.Device) error { return d.Reapply(nm.ConnectionSettings{}, 0, 0) })
+}
+
+// onDevice uses a member of a device.
+func onDevice(ctx context.Context, path, member string, use func(nm.Device) error) error {
+	return do(ctx, method(path, deviceName, member), func() error {
+		d, err := nm.NewDevice(dbus.ObjectPath(path))
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
-		return nothing{}, d.Reapply(nm.ConnectionSettings{}, 0, 0)
+		return use(d)
 	})
-	return err
 }
 
 // settings are a connection's, with the D-Bus types that NetworkManager gave them: gonetworkmanager loses those.
