@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"os"
@@ -30,77 +31,68 @@ func (l *Lab) Certificates() (Certificates, error) {
 	if _, err := os.Stat(c.ClientKey); err == nil {
 		return c, nil
 	}
-	ca, err := newAuthority(c.Authority)
+	s, err := NewSigned("server.lab")
 	if err != nil {
-		return c, fmt.Errorf("cannot make the authority: %w", err)
+		return c, err
 	}
-	if err := ca.sign("server.lab", x509.ExtKeyUsageServerAuth, c.ServerCert, c.ServerKey); err != nil {
-		return c, fmt.Errorf("cannot make the server's certificate: %w", err)
-	}
-	if err := ca.sign("alice", x509.ExtKeyUsageClientAuth, c.ClientCert, c.ClientKey); err != nil {
-		return c, fmt.Errorf("cannot make the client's certificate: %w", err)
-	}
-	return c, nil
+	return c, errors.Join(
+		os.WriteFile(c.Authority, s.Authority.Cert, 0o600),
+		os.WriteFile(c.ServerCert, s.Server.Cert, 0o600), os.WriteFile(c.ServerKey, s.Server.Key, 0o600),
+		os.WriteFile(c.ClientCert, s.Client.Cert, 0o600), os.WriteFile(c.ClientKey, s.Client.Key, 0o600),
+	)
 }
 
-type authority struct {
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
+// Signed are an authority and what it has signed.
+type Signed struct{ Authority, Server, Client Certificate }
+
+// Certificate is a certificate and its key in PEM, the key without a password.
+type Certificate struct {
+	Cert, Key []byte
+	parsed    *x509.Certificate
+	signs     *ecdsa.PrivateKey
 }
 
-func newAuthority(path string) (*authority, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
+// NewSigned makes an authority, and has it sign for a server and for alice.
+func NewSigned(server string) (s Signed, err error) {
+	if s.Authority, err = newCertificate("Lab CA", 0, nil); err != nil {
+		return s, fmt.Errorf("cannot make the authority: %w", err)
 	}
-	template := certificate("Lab CA")
-	template.IsCA = true
-	template.KeyUsage = x509.KeyUsageCertSign
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		return nil, err
+	if s.Server, err = newCertificate(server, x509.ExtKeyUsageServerAuth, &s.Authority); err != nil {
+		return s, fmt.Errorf("cannot make the server's certificate: %w", err)
 	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, err
+	if s.Client, err = newCertificate("alice", x509.ExtKeyUsageClientAuth, &s.Authority); err != nil {
+		return s, fmt.Errorf("cannot make the client's certificate: %w", err)
 	}
-	return &authority{cert: cert, key: key}, writePEM(path, "CERTIFICATE", der)
+	return s, nil
 }
 
-func (a *authority) sign(name string, usage x509.ExtKeyUsage, certPath, keyPath string) error {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return err
+// newCertificate makes a certificate for a name, signed by an authority; without one it is an authority itself.
+func newCertificate(name string, usage x509.ExtKeyUsage, ca *Certificate) (c Certificate, err error) {
+	if c.signs, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		return c, err
 	}
-	template := certificate(name)
-	template.KeyUsage = x509.KeyUsageDigitalSignature
-	template.ExtKeyUsage = []x509.ExtKeyUsage{usage}
-	template.DNSNames = []string{name}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
-	if err != nil {
-		return err
-	}
-	if err := writePEM(certPath, "CERTIFICATE", der); err != nil {
-		return err
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return err
-	}
-	return writePEM(keyPath, "PRIVATE KEY", keyDER)
-}
-
-func certificate(name string) *x509.Certificate {
 	now := time.Now()
-	return &x509.Certificate{
-		SerialNumber:          big.NewInt(now.UnixNano()),
-		Subject:               pkix.Name{CommonName: name},
-		NotBefore:             now.Add(-time.Hour),
-		NotAfter:              now.Add(7 * 24 * time.Hour),
-		BasicConstraintsValid: true,
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: name},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(7 * 24 * time.Hour), BasicConstraintsValid: true,
 	}
-}
-
-func writePEM(path, kind string, der []byte) error {
-	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)
+	issuer, key := template, c.signs
+	if ca == nil {
+		template.IsCA, template.KeyUsage = true, x509.KeyUsageCertSign
+	} else {
+		template.KeyUsage, template.ExtKeyUsage, template.DNSNames = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{usage}, []string{name}
+		issuer, key = ca.parsed, ca.signs
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, issuer, c.signs.Public(), key)
+	if err != nil {
+		return c, err
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(c.signs)
+	if err != nil {
+		return c, err
+	}
+	c.Cert = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	c.Key = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})
+	c.parsed, err = x509.ParseCertificate(der)
+	return c, err
 }
