@@ -168,7 +168,7 @@ func (s *scene) went(floor, want string) {
 func (s *scene) never(change string) {
 	s.t.Helper()
 	if l, ok := s.watch.find(s.from, change); ok {
-		s.t.Errorf("the watch shows %s: %s", l.words(), l.Text)
+		s.t.Errorf("the watch shows %s: %s", l.Words(), l.Text)
 	}
 }
 

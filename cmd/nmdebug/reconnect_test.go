@@ -277,11 +277,8 @@ func TestReconnectDies(t *testing.T) {
 	t.Parallel()
 	lab := testenv.StartScenario(t, "dhcp")
 	must(t, lab.Drop(t.Context(), "p0", "udp dport 67"))
-	c := lab.Command(t.Context(), program, "reconnect", "eth0", "--from", "l3", "--yes", "--rollback", "2s", "-o", "jsonl")
-	out, err := c.StdoutPipe()
-	must(t, err)
-	must(t, c.Start())
-	if lines := bufio.NewScanner(out); !lines.Scan() || !strings.Contains(lines.Text(), "step-begun") {
+	c, lines := starts(t, lab, "eth0", "--from", "l3", "--yes", "--rollback", "2s", "-o", "jsonl")
+	if !lines.Scan() || !strings.Contains(lines.Text(), "step-begun") {
 		t.Fatalf("it begins with %s", lines.Text())
 	}
 	must(t, c.Process.Signal(unix.SIGKILL))
@@ -290,6 +287,16 @@ func TestReconnectDies(t *testing.T) {
 	must(t, lab.Pass(t.Context(), "p0"))
 	must(t, lab.AwaitDevice(deadline(t, patience), "eth0", testenv.DeviceActivated))
 	reconnects(t, lab, "eth0", "--from", "l3", "--yes").wants(t, 0) // its lock died with it
+}
+
+// starts begins a reconnect whose lines are read while it goes on.
+func starts(t *testing.T, lab *testenv.Lab, args ...string) (*testenv.Cmd, *bufio.Scanner) {
+	t.Helper()
+	c := lab.Command(t.Context(), program, append([]string{"reconnect"}, args...)...)
+	out, err := c.StdoutPipe()
+	must(t, err)
+	must(t, c.Start())
+	return c, bufio.NewScanner(out)
 }
 
 // awaitRenewal waits until NetworkManager has been asked for a new lease, and has answered that it will.
@@ -311,11 +318,7 @@ func TestReconnectOutlivesNetworkManager(t *testing.T) {
 	t.Parallel()
 	lab := testenv.StartScenario(t, "openvpn")
 	must(t, lab.Drop(t.Context(), "p0", "udp dport 67"))
-	c := lab.Command(t.Context(), program, "reconnect", "eth0", "--from", "l3", "--yes", "-o", "jsonl")
-	out, err := c.StdoutPipe()
-	must(t, err)
-	must(t, c.Start())
-	lines := bufio.NewScanner(out)
+	c, lines := starts(t, lab, "eth0", "--from", "l3", "--yes", "-o", "jsonl")
 	await(t, lines, "Ask for a new lease")
 	awaitRenewal(t, lab)
 	must(t, lab.NetworkManager.Kill())
@@ -346,11 +349,7 @@ func TestReconnectWithoutNetworkManager(t *testing.T) {
 	t.Parallel()
 	lab := testenv.StartScenario(t, "dhcp")
 	must(t, lab.Drop(t.Context(), "p0", "udp dport 67"))
-	c := lab.Command(t.Context(), program, "reconnect", "eth0", "--from", "l3", "--yes", "--timeout", "6s")
-	out, err := c.StdoutPipe()
-	must(t, err)
-	must(t, c.Start())
-	lines := bufio.NewScanner(out)
+	c, lines := starts(t, lab, "eth0", "--from", "l3", "--yes", "--timeout", "6s")
 	await(t, lines, "Ask for a new lease")
 	awaitRenewal(t, lab)
 	must(t, lab.NetworkManager.Kill())
@@ -399,11 +398,7 @@ func TestReconnectLock(t *testing.T) {
 	t.Parallel()
 	lab := testenv.StartScenario(t, "dhcp")
 	must(t, lab.Drop(t.Context(), "p0", "udp dport 67"))
-	first := lab.Command(t.Context(), program, "reconnect", "eth0", "--from", "l3", "--yes", "-o", "jsonl")
-	out, err := first.StdoutPipe()
-	must(t, err)
-	must(t, first.Start())
-	lines := bufio.NewScanner(out)
+	first, lines := starts(t, lab, "eth0", "--from", "l3", "--yes", "-o", "jsonl")
 	lines.Scan()
 	reconnects(t, lab, "eth0", "--from", "l3", "--yes").wants(t, 21)
 	must(t, lab.Pass(t.Context(), "p0"))

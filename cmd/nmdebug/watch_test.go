@@ -27,32 +27,8 @@ type watch struct {
 
 // line is one change as nmdebug prints it.
 type line struct {
-	arrived   time.Time
-	At        time.Time `json:"at"`
-	Kind      string    `json:"kind"`
-	Interface string    `json:"interface"`
-	Level     string    `json:"level"`
-	Source    string    `json:"source"`
-	From      string    `json:"from"`
-	To        string    `json:"to"`
-	Code      string    `json:"code"`
-	Text      string    `json:"text"`
-}
-
-// words are the change in the form that tests ask for.
-func (l line) words() string {
-	switch {
-	case l.Kind == "source":
-		return fmt.Sprintf("source %s %s", l.Source, l.To)
-	case l.Kind == "conflict" && l.To == "":
-		return fmt.Sprintf("no conflict %s %s %s", l.Interface, l.Level, l.Code)
-	case l.Kind == "conflict":
-		return fmt.Sprintf("conflict %s %s %s", l.Interface, l.Level, l.Code)
-	case l.Kind == "interface":
-		return fmt.Sprintf("interface %s %s", l.Interface, l.Text)
-	default:
-		return fmt.Sprintf("%s %s %s %s", l.Interface, l.Level, l.To, l.Code)
-	}
+	shown.Change
+	arrived time.Time
 }
 
 // startWatch runs the watch until the end of the test, and returns when it has shown its first pyramid.
@@ -103,7 +79,7 @@ func (w *watch) take(t *testing.T, text []byte, at time.Time) {
 	select {
 	case <-w.ready:
 		l := line{arrived: at}
-		if err := json.Unmarshal(text, &l); err != nil {
+		if err := json.Unmarshal(text, &l.Change); err != nil {
 			t.Errorf("the watch printed %q: %v", text, err)
 		}
 		w.lines = append(w.lines, l)
@@ -133,7 +109,7 @@ func (w *watch) find(since time.Time, words string) (line, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, l := range w.lines {
-		if !l.arrived.Before(since) && like(l.words(), words) {
+		if !l.arrived.Before(since) && like(l.Words(), words) {
 			return l, true
 		}
 	}
@@ -147,7 +123,7 @@ func (w *watch) path(since time.Time, floor string) string {
 	var steps []string
 	for _, l := range w.lines {
 		if l.Kind == "floor" && l.Interface+" "+l.Level == floor && !l.arrived.Before(since) {
-			steps = append(steps, strings.TrimPrefix(l.words(), floor+" "))
+			steps = append(steps, strings.TrimPrefix(l.Words(), floor+" "))
 		}
 	}
 	return strings.Join(steps, ", ")
@@ -211,7 +187,7 @@ func (w *watch) dump(t *testing.T, from time.Time) {
 	defer w.mu.Unlock()
 	var text strings.Builder
 	for _, l := range w.lines {
-		fmt.Fprintf(&text, "%9.3f %s: %s\n", l.arrived.Sub(from).Seconds(), l.words(), l.Text)
+		fmt.Fprintf(&text, "%9.3f %s: %s\n", l.arrived.Sub(from).Seconds(), l.Words(), l.Text)
 	}
 	t.Logf("watch:\n%s", &text)
 }

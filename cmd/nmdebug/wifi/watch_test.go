@@ -21,22 +21,10 @@ type watch struct {
 
 	mu     sync.Mutex // guards what follows
 	raw    []byte
-	lines  []change
+	lines  []shown.Change
 	began  time.Time         // when the first pyramid was shown
 	first  map[string]string // the floors in it, by card and level: "wlan0 l1"
 	floors map[string]string // the same after all lines
-}
-
-// change is one line of the watch after the first.
-type change struct {
-	At        time.Time
-	Kind      string
-	Interface string
-	Level     string
-	Source    string
-	To        string
-	Code      string
-	Text      string
 }
 
 // startWatch runs the watch until the end of the test, and returns when it has shown its first pyramid.
@@ -64,12 +52,12 @@ func (w *watch) take(t *testing.T, text []byte) {
 	w.raw = append(w.raw, text...)
 	select {
 	case <-w.ready:
-		var c change
+		var c shown.Change
 		if err := json.Unmarshal(text, &c); err != nil {
 			t.Errorf("the watch printed %q: %v", text, err)
 		}
 		w.lines = append(w.lines, c)
-		c.apply(w.floors)
+		apply(c, w.floors)
 	default:
 		var first shown.Pyramid
 		if err := json.Unmarshal(text, &first); err != nil {
@@ -77,7 +65,7 @@ func (w *watch) take(t *testing.T, text []byte) {
 		}
 		for _, s := range first.Stacks {
 			for _, f := range s.Floors {
-				change{Kind: "floor", Interface: s.Interface, Level: f.Level, To: f.Status, Code: f.Code}.apply(w.first)
+				apply(shown.Change{Kind: "floor", Interface: s.Interface, Level: f.Level, To: f.Status, Code: f.Code}, w.first)
 			}
 		}
 		w.began, w.floors = first.At, maps.Clone(w.first)
@@ -85,8 +73,8 @@ func (w *watch) take(t *testing.T, text []byte) {
 	}
 }
 
-// apply changes the floors as the line says.
-func (c change) apply(floors map[string]string) {
+// apply changes floors as a line says.
+func apply(c shown.Change, floors map[string]string) {
 	switch floor, word := c.Interface+" "+c.Level, shown.Word(c.To, c.Code); {
 	case c.Kind == "interface" && c.To == "":
 		maps.DeleteFunc(floors, func(floor, _ string) bool { return strings.HasPrefix(floor, c.Interface+" ") })
@@ -104,7 +92,7 @@ func (w *watch) floorsAt(at time.Time) map[string]string {
 	floors := maps.Clone(w.first)
 	for _, c := range w.lines {
 		if !c.At.After(at) {
-			c.apply(floors)
+			apply(c, floors)
 		}
 	}
 	return floors
@@ -125,7 +113,7 @@ func (w *watch) words(floor string, from, to time.Time) []string {
 	defer w.mu.Unlock()
 	for _, c := range w.lines {
 		if c.At.After(from) && !c.At.After(to) {
-			c.apply(floors)
+			apply(c, floors)
 			words = append(words, floors[floor])
 		}
 	}
@@ -172,23 +160,11 @@ func (w *watch) has(what, text string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.lines {
-		if strings.HasPrefix(c.words(), what) && strings.Contains(c.Text, text) {
+		if strings.HasPrefix(c.Words(), what) && strings.Contains(c.Text, text) {
 			return true
 		}
 	}
 	return false
-}
-
-// words are the change in the form that tests ask for.
-func (c change) words() string {
-	switch c.Kind {
-	case "source":
-		return fmt.Sprintf("source %s %s", c.Source, c.To)
-	case "floor":
-		return fmt.Sprintf("%s %s %s %s", c.Interface, c.Level, c.To, c.Code)
-	default:
-		return fmt.Sprintf("%s %s %s %s", c.Kind, c.Interface, c.Level, c.Code)
-	}
 }
 
 // output is all that it printed.
@@ -204,7 +180,7 @@ func (w *watch) said() string {
 	defer w.mu.Unlock()
 	var b strings.Builder
 	for _, c := range w.lines {
-		fmt.Fprintf(&b, "%s %s: %s\n", c.At.Format("15:04:05.000"), c.words(), c.Text)
+		fmt.Fprintf(&b, "%s %s: %s\n", c.At.Format("15:04:05.000"), c.Words(), c.Text)
 	}
 	return b.String()
 }
