@@ -1,7 +1,5 @@
 package inspect
 
-import "slices"
-
 // Brief is the code in the words of a cell.
 func (c Code) Brief() string { return c.entry().brief }
 
@@ -14,7 +12,7 @@ func (c Code) Level() Level { return c.entry().level }
 // Codes lists all codes, by floor.
 func Codes() []Code {
 	var codes []Code
-	for _, e := range entries() {
+	for e := range entries {
 		codes = append(codes, e.code)
 	}
 	return codes
@@ -22,10 +20,10 @@ func Codes() []Code {
 
 // entry finds a code in the table; the zero entry when it is not there.
 func (c Code) entry() entry {
-	all := entries()
-	i := slices.IndexFunc(all, func(e entry) bool { return e.code == c })
-	if i < 0 {
-		return entry{code: c}
+	for e := range entries {
+		if e.code == c {
+			return e
+		}
 	}
-	return all[i]
+	return entry{code: c}
 }

@@ -162,9 +162,9 @@ type entry struct {
 	meaning string // one sentence
 }
 
-// entries lists all codes in the order of the floors.
-func entries() []entry {
-	return []entry{
+// entries gives all codes in the order of the floors. It is looked at for each floor: a list to give away would be copied each time.
+func entries(yield func(entry) bool) {
+	for _, e := range []entry{
 		{LinkUp, L1, "up", "The link is up."},
 		{LinkGone, L1, "gone", "The kernel has no such link: it was removed, or its driver did not load."},
 		{NoLinkNeeded, L1, "no link", "This kind of device has no network link of its own before it is connected."},
@@ -307,5 +307,9 @@ func entries() []entry {
 		{ConnectedWithoutGateway, L3, "", "the gateway does not answer"},
 		{ConnectedWithoutPhone, L1, "", "the kernel has no connection to the device"},
 		{ConnectedWithoutPAN, L2, "", "BlueZ says that the network is not joined"},
+	} {
+		if !yield(e) {
+			return
+		}
 	}
 }
