@@ -95,8 +95,7 @@ func TestHealOutlivesNetworkManager(t *testing.T) {
 	awaitNoTunnel(t, lab)
 	must(t, lab.Pass(t.Context(), "p0"))
 	must(t, lab.NetworkManager.Start(deadline(t, patience)))
-	for d := h.decides("recovered"); d.VPN != "vpn"; d = h.decides("recovered") {
-	}
+	h.decides("recovered") // with the VPN, which the reconnect had taken down and goes on to connect
 	lab.MustRun(t, "ping", "-c", "1", "-W", "5", insideVPN)
 }
 

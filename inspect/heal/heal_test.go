@@ -90,6 +90,7 @@ func TestJudge(t *testing.T) {
 	gone := without(sick(0, "", func(s *inspect.Stack) { s.Managed, s.Wanted, s.Connection = false, false, nil }), inspect.SourceAbsent)
 	disconnected := sick(inspect.L2, inspect.Dot1xRejected, func(s *inspect.Stack) { s.Connection = nil })
 	activating := sick(inspect.L3, inspect.LeaseLost, func(s *inspect.Stack) { s.Connection.State = "activating" })
+	again := sick(0, "", func(s *inspect.Stack) { s.Index = 7 })
 	for _, tt := range []struct {
 		name    string
 		policy  heal.Policy
@@ -168,6 +169,15 @@ func TestJudge(t *testing.T) {
 		}},
 		{"the interface vanishes, and its VPN with it", policy(), []moment{
 			{0, up, nil, 0}, {s, inspect.Pyramid{Sources: up.Sources}, nil, 0}, {20 * s, healthy, []string{"noticed work VPN"}, 23 * s},
+		}},
+		{"the interface was made again before anybody looked", policy(), []moment{
+			{0, up, nil, 0}, {s, again, []string{"noticed work VPN"}, 4 * s},
+		}},
+		{"the end of the VPN is told before that of its interface", policy(), []moment{
+			{0, up, nil, 0}, {s, healthy, nil, 0}, {s + 10*time.Millisecond, again, []string{"noticed work VPN"}, 4*s + 10*time.Millisecond},
+		}},
+		{"the interface vanishes long after somebody ended the VPN", policy(), []moment{
+			{0, up, nil, 0}, {s, healthy, nil, 0}, {4 * s, again, nil, 0},
 		}},
 		{"the interface vanishes, and its VPN, which was refused", policy(), []moment{
 			{0, sick(inspect.VPN, inspect.VPNLogin), []string{"noticed work VPN", "hopeless work VPN"}, 0}, {s, inspect.Pyramid{Sources: up.Sources}, nil, 0}, {20 * s, healthy, nil, 0},

@@ -14,13 +14,15 @@ type memory struct {
 	kept     map[string]bool      // those that were up at the last look at which NetworkManager answered, or ended against its will
 	ended    map[string]time.Time // those that were gone at the next one
 	lost     map[string]string    // those that ended together with NetworkManager or with their base, and why
+	indexes  map[string]int       // of the interfaces, when they were there last: one that is made again has another
 }
 
 func newMemory() memory {
-	return memory{map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]time.Time{}, map[string]string{}}
+	return memory{map[string]string{}, map[string]bool{}, map[string]bool{}, map[string]time.Time{}, map[string]string{}, map[string]int{}}
 }
 
-// quitTime is how long before its own end a NetworkManager that is told to stop ends its VPNs, without a word about why.
+// quitTime is how long before its own end a NetworkManager that is told to stop ends its VPNs, without a word about why; and how
+// long the end of an interface may be told after that of the VPNs on it.
 const quitTime = 2 * time.Second
 
 // note remembers what stands.
@@ -45,15 +47,25 @@ func (m *memory) note(p inspect.Pyramid, now time.Time) {
 		}
 	}
 	for key, keep := range before {
-		iface, _ := split(key)
-		_, there := p.Stack(iface)
-		switch _, known := m.kept[key]; {
-		case !keep, known:
-		case there:
+		if _, known := m.kept[key]; keep && !known {
 			m.ended[key] = now
-		default:
-			m.lost[key] = "It ended together with " + iface + "."
 		}
+	}
+	m.endWithBase(p, now)
+}
+
+// endWithBase takes the VPNs for lost whose interface ended together with them, also where another of that name is there already.
+func (m *memory) endWithBase(p inspect.Pyramid, now time.Time) {
+	for key, at := range m.ended {
+		iface, _ := split(key)
+		s, there := p.Stack(iface)
+		if same := there && s.Index == m.indexes[iface]; !same && now.Sub(at) <= quitTime {
+			m.lost[key] = "It ended together with " + iface + "."
+			delete(m.ended, key)
+		}
+	}
+	for _, s := range p.Stacks {
+		m.indexes[s.Interface] = s.Index
 	}
 }
 
