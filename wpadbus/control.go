@@ -68,7 +68,7 @@ func measured[T any](r record.Record, what string) (iface string, value T, ok bo
 
 // noted makes a note of an error: the socket is not there, or we may not use it.
 func noted(err error, now time.Time) record.Record {
-	note := record.Noted{Source: "wpa-control", Event: record.Down, Detail: err.Error()}
+	note := record.Noted{Source: record.SourceControl, Event: record.Down, Detail: err.Error()}
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		note.Event = record.Absent

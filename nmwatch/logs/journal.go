@@ -12,9 +12,6 @@ import (
 	"nmdebug/nmwatch/record"
 )
 
-// SourceJournal is the journal's name in notes.
-const SourceJournal = "journal"
-
 // Journal reads the system's journal through journalctl, which knows every form of its files. It is a task: Run it once.
 type Journal struct {
 	Since  time.Time // what is older is left out; zero for from now on
@@ -25,7 +22,7 @@ type Journal struct {
 }
 
 // String names the task.
-func (j *Journal) String() string { return SourceJournal }
+func (j *Journal) String() string { return record.SourceJournal }
 
 // retryJournal is how long a journalctl rests that ended while it should have followed.
 const retryJournal = time.Second
@@ -34,7 +31,7 @@ const retryJournal = time.Second
 // why the journal cannot be read, where it cannot; the timeline stands without it. It returns nil, unless out was not emptied
 // before the context of a run that does not follow ended. It never closes out.
 func (j *Journal) Run(ctx context.Context, out chan<- record.Record) error {
-	t := teller{source: SourceJournal, now: j.Now, out: out}
+	t := teller{source: record.SourceJournal, now: j.Now, out: out}
 	from := "--lines=0"
 	if !j.Since.IsZero() {
 		from = fmt.Sprintf("--since=@%d.%06d", j.Since.Unix(), j.Since.Nanosecond()/1000)

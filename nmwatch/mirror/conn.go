@@ -258,6 +258,6 @@ func (s stamp) record(kind record.Kind, raw []byte) record.Record {
 }
 
 func (cfg *Config) note(ctx context.Context, n record.Noted) error {
-	n.Source = "bus"
+	n.Source = record.SourceBus
 	return record.Send(ctx, cfg.Out, n.Record(cfg.Now(), cfg.Boot()))
 }

@@ -197,7 +197,7 @@ func (s *spy) ownerChanged(m wire.Message) {
 }
 
 func (s *spy) note(n record.Noted) {
-	n.Source = "monitor"
+	n.Source = record.SourceMonitor
 	s.take(n.Record(s.cfg.Now(), s.cfg.Boot()), wire.Message{})
 }
 

@@ -92,7 +92,7 @@ func (t *Talk) emit(e Event) { t.events = append(t.events, e) }
 // note follows what the Bus says about itself.
 func (t *Talk) note(r record.Record) {
 	n, err := record.NoteOf(r)
-	if err != nil || n.Source != "bus" {
+	if err != nil || n.Source != record.SourceBus {
 		return
 	}
 	switch n.Event {

@@ -17,14 +17,14 @@ func (n *Narrator) note(r record.Record) {
 	l := record.Line{Process: processOwn, Source: noted.Source, Severity: record.Debug, Text: fmt.Sprintf("%s: %s %s", noted.Source, noted.Event, noted.Detail)}
 	switch noted.Event {
 	case record.Down:
-		if noted.Source == "wpa-control" {
+		if noted.Source == record.SourceControl {
 			break // the supplicant's socket goes with each connection
 		}
 		l.Severity, l.Text = record.Warning, fmt.Sprintf("%s is lost: %s", noted.Source, noted.Detail)
 	case record.Denied:
 		l.Severity, l.Text = record.Notice, fmt.Sprintf("%s cannot be read: it needs %s", noted.Source, noted.Right)
 	case record.Absent:
-		if noted.Source == sourceJournal {
+		if noted.Source == record.SourceJournal {
 			l.Severity, l.Text = record.Notice, fmt.Sprintf("%s cannot be read: %s", noted.Source, noted.Detail)
 		}
 	case record.NoAnswer:
@@ -33,25 +33,17 @@ func (n *Narrator) note(r record.Record) {
 		l.Severity, l.Text = record.Warning, fmt.Sprintf("%s: records were lost (%d)", noted.Source, noted.Lost)
 	default:
 	}
-	if noted.Source == sourceMonitor {
+	if noted.Source == record.SourceMonitor {
 		n.monitor(noted.Event, &l)
 	}
 	n.add(l)
 }
 
-const (
-	// sourceMonitor is the source that shows what others say to each other on the bus.
-	sourceMonitor = "monitor"
-
-	// sourceJournal is the one that has the logs of all daemons. Without it there are none.
-	sourceJournal = "journal"
-)
-
 // monitor tells how long the monitor did not see anything.
 func (n *Narrator) monitor(event record.NoteEvent, l *record.Line) {
 	switch {
 	case event == record.Down:
-		l.Text = "what others say on the bus is not seen: " + strings.TrimPrefix(l.Text, sourceMonitor+" is lost: ")
+		l.Text = "what others say on the bus is not seen: " + strings.TrimPrefix(l.Text, record.SourceMonitor+" is lost: ")
 		if n.blind.IsZero() {
 			n.blind = n.now.Time
 		}

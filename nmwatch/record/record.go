@@ -99,13 +99,22 @@ func Measure(what, about string, value any, at time.Time, boot time.Duration) (R
 
 // Noted is the content of a Note: what a source says about itself.
 type Noted struct {
-	Source string    `json:"source"` // "bus", "rtnetlink", "rfkill", "ethtool", "nl80211", "wireguard"
+	Source string    `json:"source"` // the name that the source gives itself
 	Event  NoteEvent `json:"event"`
 	Detail string    `json:"detail,omitempty"` // the error's text, the address that was dialled
 	Right  string    `json:"right,omitempty"`  // the right that is missing, where one is
 	Serial uint32    `json:"serial,omitempty"` // NoAnswer: the serial of the call that got no reply
 	Lost   int       `json:"lost,omitempty"`   // Lost: how many records, 0 when it cannot be told
 }
+
+// The sources whose notes are looked at by others than their own folds.
+const (
+	SourceBus       = "bus"         // our own conversation
+	SourceMonitor   = "monitor"     // what others say to each other on the bus
+	SourceJournal   = "journal"     // the logs of all daemons
+	SourceControl   = "wpa-control" // wpa_supplicant's control sockets
+	SourceRecording = "recording"   // a file that cannot have all
+)
 
 // Record makes a record of the note. Boot is CLOCK_BOOTTIME, 0 where it was not read.
 func (n Noted) Record(at time.Time, boot time.Duration) Record {

@@ -25,12 +25,12 @@ func tailLines() lineSort {
 // trafficLines are what is said on the bus.
 func trafficLines() lineSort {
 	kinds := []record.Kind{record.DBusSeen, record.DBusSent, record.DBusReceived}
-	return lineSort{filter: timeline.Filter{Kinds: kinds, Sources: []string{"monitor"}}, row: trafficRow, details: 4, bare: true, empty: "Nothing was said on the bus yet."}
+	return lineSort{filter: timeline.Filter{Kinds: kinds, Sources: []string{record.SourceMonitor}}, row: trafficRow, details: 4, bare: true, empty: "Nothing was said on the bus yet."}
 }
 
 // logLines are what the daemons write into their logs.
 func logLines() lineSort {
-	return lineSort{filter: timeline.Filter{Kinds: []record.Kind{record.Log}, Sources: []string{"journal", "log "}}, row: timelineRow, details: 3, empty: noLogs}
+	return lineSort{filter: timeline.Filter{Kinds: []record.Kind{record.Log}, Sources: []string{record.SourceJournal, "log "}}, row: timelineRow, details: 3, empty: noLogs}
 }
 
 const noLogs = "The daemons have not written anything into their logs yet."

@@ -67,7 +67,7 @@ func Eavesdrop(ctx context.Context, opts Options) (v *View, stop func() error, e
 // listens says whether a record tells of the monitor that it listens, or why it does not.
 func listens(r record.Record) (why error, ok bool) {
 	n, err := record.NoteOf(r)
-	if err != nil || n.Source != "monitor" {
+	if err != nil || n.Source != record.SourceMonitor {
 		return nil, false
 	}
 	switch n.Event {

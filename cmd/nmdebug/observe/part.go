@@ -177,11 +177,11 @@ func (p *part) note(r record.Record) {
 		return
 	}
 	switch {
-	case n.Source == "bus" && n.Event == record.Up:
+	case n.Source == record.SourceBus && n.Event == record.Up:
 		p.self = "" // the bus will give us another
 	case n.Event == record.Lost:
 		p.lost += max(n.Lost, 1)
-	case n.Source == "monitor":
+	case n.Source == record.SourceMonitor:
 		p.monitorNote(r, n)
 	}
 }

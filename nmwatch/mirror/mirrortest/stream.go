@@ -37,7 +37,7 @@ func (s *Stream) Record(kind record.Kind, raw []byte) record.Record {
 
 // Note is what the bus says about itself.
 func (s *Stream) Note(event record.NoteEvent, serial uint32, detail string) record.Record {
-	return s.Record(record.Note, record.Noted{Source: "bus", Event: event, Serial: serial, Detail: detail}.Record(s.Now, 0).Raw)
+	return s.Record(record.Note, record.Noted{Source: record.SourceBus, Event: event, Serial: serial, Detail: detail}.Record(s.Now, 0).Raw)
 }
 
 // Call is a call of ours; its serial is Serial then.

@@ -47,7 +47,7 @@ func (r *Reader) link(i *iface, at time.Time, raw []byte, direction byte, cut bo
 		return rec, false, nil
 	case cut:
 		note := record.Noted{
-			Source: "recording", Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a packet was captured to its first %d bytes only", len(raw)),
+			Source: record.SourceRecording, Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a packet was captured to its first %d bytes only", len(raw)),
 		}
 		return note.Record(rec.Time, rec.Boot), true, nil
 	case i.link == linkCooked:

@@ -119,7 +119,7 @@ func small(r record.Record) record.Record {
 		return r
 	}
 	note := record.Noted{
-		Source: "recording", Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a %s of %d bytes was left out", r.Kind, len(r.Raw)),
+		Source: record.SourceRecording, Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a %s of %d bytes was left out", r.Kind, len(r.Raw)),
 	}.Record(r.Time, r.Boot)
 	note.Seq = r.Seq
 	return note

@@ -62,7 +62,7 @@ func (r *Redactor) CleanMessage(rec record.Record, m wire.Message) record.Record
 // leftOut is what is written instead of a message that cannot be read.
 func leftOut(rec record.Record, err error) record.Record {
 	note := record.Noted{
-		Source: "recording", Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a D-Bus message of %d bytes was left out: %v", len(rec.Raw), err),
+		Source: record.SourceRecording, Event: record.Lost, Lost: 1, Detail: fmt.Sprintf("a D-Bus message of %d bytes was left out: %v", len(rec.Raw), err),
 	}.Record(rec.Time, rec.Boot)
 	note.Seq = rec.Seq
 	return note
