@@ -55,6 +55,15 @@ func names(g graph.Graph) map[string]string {
 	return numbered
 }
 
+// label is the text of a node in the form of a language: its lines, and what goes between them.
+func label(n graph.Node, between string, escape func(string) string) string {
+	all := lines(n)
+	for i, l := range all {
+		all[i] = escape(l)
+	}
+	return strings.Join(all, between)
+}
+
 // DOT writes a graph for Graphviz.
 func DOT(out io.Writer, g graph.Graph) error {
 	var b strings.Builder
@@ -62,11 +71,7 @@ func DOT(out io.Writer, g graph.Graph) error {
 	named := names(g)
 	for _, n := range g.Nodes {
 		line, fill := colours(n.Status)
-		quoted := make([]string, 0, 3)
-		for _, l := range lines(n) {
-			quoted = append(quoted, dotEscape(l))
-		}
-		fmt.Fprintf(&b, "  %s [label=\"%s\" color=\"%s\" fillcolor=\"%s\"]\n", named[n.ID], strings.Join(quoted, `\n`), line, fill)
+		fmt.Fprintf(&b, "  %s [label=\"%s\" color=\"%s\" fillcolor=\"%s\"]\n", named[n.ID], label(n, `\n`, dotEscape), line, fill)
 	}
 	for _, e := range g.Edges {
 		extra := ""
@@ -92,11 +97,7 @@ func Mermaid(out io.Writer, g graph.Graph) error {
 	named := names(g)
 	for _, n := range g.Nodes {
 		line, fill := colours(n.Status)
-		quoted := make([]string, 0, 3)
-		for _, l := range lines(n) {
-			quoted = append(quoted, mermaidEscape(l))
-		}
-		fmt.Fprintf(&b, "  %s[\"%s\"]\n  style %[1]s stroke:%[3]s,fill:%[4]s,color:#212121\n", named[n.ID], strings.Join(quoted, "<br/>"), line, fill)
+		fmt.Fprintf(&b, "  %s[\"%s\"]\n  style %[1]s stroke:%[3]s,fill:%[4]s,color:#212121\n", named[n.ID], label(n, "<br/>", mermaidEscape), line, fill)
 	}
 	for _, e := range g.Edges {
 		arrow := "-->"

@@ -151,12 +151,17 @@ func bluetoothSignal(l inspect.BluetoothLink) string {
 	case l.SignalDBm == nil:
 		return fmt.Sprintf("%+d dB from the controller's best range, 0 being inside", *l.GoldenDB)
 	}
-	text := fmt.Sprintf("%d dBm", *l.SignalDBm)
-	if l.SignalAverageDBm != nil {
-		text += fmt.Sprintf(", average %d", *l.SignalAverageDBm)
+	return signalFigures(*l.SignalDBm, l.SignalAverageDBm, l.SignalMinDBm, l.SignalMaxDBm)
+}
+
+// signalFigures are a signal and what is known of how it was lately, in dBm.
+func signalFigures(now int, average, lowest, highest *int) string {
+	text := fmt.Sprintf("%d dBm", now)
+	if average != nil {
+		text += fmt.Sprintf(", average %d", *average)
 	}
-	if l.SignalMinDBm != nil && l.SignalMaxDBm != nil && *l.SignalMinDBm != *l.SignalMaxDBm {
-		text += fmt.Sprintf(", %d to %d", *l.SignalMinDBm, *l.SignalMaxDBm)
+	if lowest != nil && highest != nil && *lowest != *highest {
+		text += fmt.Sprintf(", %d to %d", *lowest, *highest)
 	}
 	return text
 }
@@ -176,13 +181,7 @@ func signalText(l inspect.WifiLink) string {
 	if l.SignalDBm == nil {
 		return "the driver does not tell"
 	}
-	text := fmt.Sprintf("%d dBm", *l.SignalDBm)
-	if l.SignalAverageDBm != nil {
-		text += fmt.Sprintf(", average %d", *l.SignalAverageDBm)
-	}
-	if l.SignalMinDBm != nil && l.SignalMaxDBm != nil && *l.SignalMinDBm != *l.SignalMaxDBm {
-		text += fmt.Sprintf(", %d to %d", *l.SignalMinDBm, *l.SignalMaxDBm)
-	}
+	text := signalFigures(*l.SignalDBm, l.SignalAverageDBm, l.SignalMinDBm, l.SignalMaxDBm)
 	if l.NoiseDBm != nil {
 		text += fmt.Sprintf("; noise %d", *l.NoiseDBm)
 	}
