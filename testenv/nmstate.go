@@ -46,36 +46,17 @@ const (
 
 // AwaitConnectivity waits until NetworkManager's checks have this outcome.
 func (l *Lab) AwaitConnectivity(ctx context.Context, want Connectivity) error {
-	return l.awaitNM(ctx, "waiting for connectivity", func(nm nmClient) error {
-		var state Connectivity
-		err := nm.property(nmPath, nmName, "Connectivity", &state)
-		if err == nil && state != want {
-			err = fmt.Errorf("it is %d, not %d", state, want)
-		}
-		return err
-	})
+	return awaitState(ctx, l, "waiting for connectivity", want, nmClient.connectivity)
 }
 
 // AwaitDevice waits until NetworkManager has the device in a state.
 func (l *Lab) AwaitDevice(ctx context.Context, device string, want DeviceState) error {
-	return l.awaitNM(ctx, "waiting for device "+device, func(nm nmClient) error {
-		state, err := nm.deviceState(device)
-		if err == nil && state != want {
-			err = fmt.Errorf("its state is %d, not %d", state, want)
-		}
-		return err
-	})
+	return awaitState(ctx, l, "waiting for device "+device, want, func(nm nmClient) (DeviceState, error) { return nm.deviceState(device) })
 }
 
 // AwaitActive waits until the profile's active connection is in a state.
 func (l *Lab) AwaitActive(ctx context.Context, id string, want ActiveState) error {
-	return l.awaitNM(ctx, "waiting for connection "+id, func(nm nmClient) error {
-		state, err := nm.activeState(id)
-		if err == nil && state != want {
-			err = fmt.Errorf("its state is %d, not %d", state, want)
-		}
-		return err
-	})
+	return awaitState(ctx, l, "waiting for connection "+id, want, func(nm nmClient) (ActiveState, error) { return nm.activeState(id) })
 }
 
 // DeviceState is the device's state in NetworkManager.
@@ -96,10 +77,16 @@ func (l *Lab) ActiveState(ctx context.Context, id string) (state ActiveState, er
 	return state, err
 }
 
-// awaitNM asks over one connection until check is content.
-func (l *Lab) awaitNM(ctx context.Context, what string, check func(nmClient) error) error {
+// awaitState asks for a state over one connection until it is as wanted.
+func awaitState[S ~uint32](ctx context.Context, l *Lab, what string, want S, ask func(nmClient) (S, error)) error {
 	return l.askNM(ctx, func(nm nmClient) error {
-		return Await(ctx, what, func(context.Context) error { return check(nm) })
+		return Await(ctx, what, func(context.Context) error {
+			state, err := ask(nm)
+			if err == nil && state != want {
+				err = fmt.Errorf("it is %d, not %d", state, want)
+			}
+			return err
+		})
 	})
 }
 
@@ -120,6 +107,11 @@ const (
 type nmClient struct {
 	ctx  context.Context
 	conn *dbus.Conn
+}
+
+func (nm nmClient) connectivity() (state Connectivity, err error) {
+	err = nm.property(nmPath, nmName, "Connectivity", &state)
+	return state, err
 }
 
 func (nm nmClient) deviceState(device string) (DeviceState, error) {
