@@ -78,11 +78,16 @@ func randomCommands(r *rand.Rand, n int) []string {
 		},
 		func() string { return either("nexthop del id 1", "route append 192.168.7.0/24 nhid 1") },
 	}
-	var out []string
-	for range n {
-		out = append(out, makers[r.IntN(len(makers))]())
+	return drawn(r, n, makers)
+}
+
+// drawn has commands made by makers that are drawn.
+func drawn(r *rand.Rand, n int, makers []func() string) []string {
+	commands := make([]string, n)
+	for i := range commands {
+		commands[i] = makers[r.IntN(len(makers))]()
 	}
-	return out
+	return commands
 }
 
 func TestRandomCommandsEndInTheDumpedState(t *testing.T) {
@@ -149,11 +154,7 @@ func announcedCommands(r *rand.Rand, n int) []string {
 		},
 		func() string { return fmt.Sprintf("neigh del 10.0.0.%d dev %s", r.IntN(3), link()) },
 	}
-	var out []string
-	for range n {
-		out = append(out, makers[r.IntN(len(makers))]())
-	}
-	return out
+	return drawn(r, n, makers)
 }
 
 func TestNotificationsAloneEndInTheDumpedState(t *testing.T) {

@@ -75,36 +75,30 @@ func allocatedBy(f func()) uint64 {
 // twin is a value as godbus encodes it, and as we must decode it.
 type twin struct{ in, want any }
 
+// plain is a value that is the same on both sides.
+func plain(v any) twin { return twin{v, v} }
+
 // drawBasic draws a value of a basic type that can be a key.
 func drawBasic(t *rapid.T) twin {
 	switch rapid.IntRange(0, 11).Draw(t, "basic") {
 	case 0:
-		v := rapid.Byte().Draw(t, "y")
-		return twin{v, v}
+		return plain(rapid.Byte().Draw(t, "y"))
 	case 1:
-		v := rapid.Bool().Draw(t, "b")
-		return twin{v, v}
+		return plain(rapid.Bool().Draw(t, "b"))
 	case 2:
-		v := rapid.Int16().Draw(t, "n")
-		return twin{v, v}
+		return plain(rapid.Int16().Draw(t, "n"))
 	case 3:
-		v := rapid.Uint16().Draw(t, "q")
-		return twin{v, v}
+		return plain(rapid.Uint16().Draw(t, "q"))
 	case 4:
-		v := rapid.Int32().Draw(t, "i")
-		return twin{v, v}
+		return plain(rapid.Int32().Draw(t, "i"))
 	case 5:
-		v := rapid.Uint32().Draw(t, "u")
-		return twin{v, v}
+		return plain(rapid.Uint32().Draw(t, "u"))
 	case 6:
-		v := rapid.Int64().Draw(t, "x")
-		return twin{v, v}
+		return plain(rapid.Int64().Draw(t, "x"))
 	case 7:
-		v := rapid.Uint64().Draw(t, "t")
-		return twin{v, v}
+		return plain(rapid.Uint64().Draw(t, "t"))
 	case 8:
-		v := rapid.Float64Range(-math.MaxFloat64, math.MaxFloat64).Draw(t, "d")
-		return twin{v, v}
+		return plain(rapid.Float64Range(-math.MaxFloat64, math.MaxFloat64).Draw(t, "d"))
 	case 9:
 		v := rapid.StringMatching(`(/[A-Za-z0-9_]{1,5}){1,3}`).Draw(t, "o")
 		return twin{dbus.ObjectPath(v), wire.Path(v)}
@@ -112,8 +106,7 @@ func drawBasic(t *rapid.T) twin {
 		v := rapid.SampledFrom([]string{"", "a{sv}", "(iu)ai", "v"}).Draw(t, "g")
 		return twin{dbus.ParseSignatureMust(v), wire.Signature(v)}
 	default:
-		v := drawText(t)
-		return twin{v, v}
+		return plain(drawText(t))
 	}
 }
 
@@ -131,11 +124,9 @@ func drawValue(t *rapid.T, depth int) twin {
 		inner := drawValue(t, depth-1)
 		return twin{mkv(inner.in), inner.want}
 	case 1:
-		v := rapid.SliceOf(rapid.Byte()).Draw(t, "ay")
-		return twin{v, v}
+		return plain(rapid.SliceOf(rapid.Byte()).Draw(t, "ay"))
 	case 2:
-		v := rapid.SliceOf(rapid.Custom(drawText)).Draw(t, "as")
-		return twin{v, v}
+		return plain(rapid.SliceOf(rapid.Custom(drawText)).Draw(t, "as"))
 	case 3:
 		return drawVariants(t, depth)
 	case 4:
