@@ -15,6 +15,7 @@ import (
 	"nmdebug/nmwatch/act"
 	"nmdebug/nmwatch/mirror"
 	"nmdebug/ui/render"
+	"nmdebug/ui/text"
 	"nmdebug/wpadbus"
 )
 
@@ -239,7 +240,17 @@ func (a *app) printPlan(p plan.Plan, opts reconnectOptions) error {
 	}
 	out := a.printer()
 	out.Line("", render.Cell{Text: planTitle(p), Role: render.Strong})
-	if !opts.brief && needsActive(p) {
+	a.printSteps(out, p, opts.brief)
+	printEffects(out, p, opts.rollback)
+	if err := out.Err(); err != nil || len(p.Steps) > 0 {
+		return err
+	}
+	return exitWith(exitRefused)
+}
+
+// printSteps shows what a plan does; brief is without the calls.
+func (a *app) printSteps(out *text.Printer, p plan.Plan, brief bool) {
+	if !brief && needsActive(p) {
 		for line := range strings.Lines(plan.ActiveFunction()) {
 			out.Line("", render.Cell{Text: "     "}, render.Cell{Text: strings.TrimRight(line, "\n"), Role: render.Dim})
 		}
@@ -247,13 +258,17 @@ func (a *app) printPlan(p plan.Plan, opts reconnectOptions) error {
 	for i, s := range p.Steps {
 		out.Hanging([]render.Cell{{Text: fmt.Sprintf("%2d", i+1), Role: render.Dim}, {Text: a.arrow(s.Phase), Role: render.Busy}}, stepIndent,
 			render.Cell{Text: fmt.Sprintf("%s (at most %.0f s)", s.Does, s.Limit.Seconds())})
-		if opts.brief {
+		if brief {
 			continue
 		}
 		for _, call := range s.Action.Busctl() {
 			out.Line("", render.Cell{Text: "     "}, render.Cell{Text: call, Role: render.Dim})
 		}
 	}
+}
+
+// printEffects shows what a plan does to others, and why it is not carried out.
+func printEffects(out *text.Printer, p plan.Plan, rollback time.Duration) {
 	label := func(name, text string, role render.Role) {
 		out.Hanging([]render.Cell{{Text: name, Role: role}}, eventIndent, render.Cell{Text: text})
 	}
@@ -263,16 +278,12 @@ func (a *app) printPlan(p plan.Plan, opts reconnectOptions) error {
 	for _, k := range p.Keeps {
 		label("keeps", k.Name+": "+k.Why, render.Good)
 	}
-	if opts.rollback > 0 && len(p.Names) > 0 {
-		label("back", fmt.Sprintf("a checkpoint of %s; NetworkManager goes back to it %s after the last sign of life", strings.Join(p.Names, ", "), opts.rollback), render.Dim)
+	if rollback > 0 && len(p.Names) > 0 {
+		label("back", fmt.Sprintf("a checkpoint of %s; NetworkManager goes back to it %s after the last sign of life", strings.Join(p.Names, ", "), rollback), render.Dim)
 	}
 	for _, r := range p.Refusals {
 		label("refuses", r.Text+overrides(r), render.Bad)
 	}
-	if err := out.Err(); err != nil || len(p.Steps) > 0 {
-		return err
-	}
-	return exitWith(exitRefused)
 }
 
 func overrides(r plan.Refusal) string {
