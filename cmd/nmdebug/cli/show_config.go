@@ -70,10 +70,7 @@ is captured, and no command run · 10 no such interface or connection`,
 			return names, directive
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if dash := c.ArgsLenAtDash(); dash >= 0 {
-				args, o.command = args[:dash], args[dash:]
-			}
-			o.sort(args)
+			o.take(c, args)
 			o.patience = waitTimeout
 			if c.Flags().Changed("timeout") {
 				o.patience = a.timeout
@@ -91,8 +88,11 @@ is captured, and no command run · 10 no such interface or connection`,
 	return c
 }
 
-// sort tells a file to compare with from the names of interfaces.
-func (o *showOptions) sort(args []string) {
+// take tells interfaces, a file to compare with, and a command from each other.
+func (o *showOptions) take(c *cobra.Command, args []string) {
+	if dash := c.ArgsLenAtDash(); dash >= 0 {
+		args, o.command = args[:dash], args[dash:]
+	}
 	o.names, o.file = nil, ""
 	for _, arg := range args {
 		if o.diff && o.file == "" && (strings.ContainsRune(arg, '/') || strings.HasSuffix(arg, ".conf")) {
