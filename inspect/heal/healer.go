@@ -2,6 +2,7 @@ package heal
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -88,7 +89,7 @@ func (h *Healer) Judge(p inspect.Pyramid, now time.Time) (decisions []Decision, 
 			again = later
 		}
 	}
-	for _, key := range sortedKeys(h.patients) {
+	for _, key := range slices.Sorted(maps.Keys(h.patients)) {
 		iface, vpn := split(key)
 		switch pat := h.patients[key]; {
 		case !pat.broken, broken[key], vpn != "" && broken[iface]:
@@ -101,13 +102,17 @@ func (h *Healer) Judge(p inspect.Pyramid, now time.Time) (decisions []Decision, 
 	return decisions, again
 }
 
-func sortedKeys[T any](m map[string]T) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
+// meets keeps what is broken now, and says whether that is news.
+func (p *patient) meets(pr problem, now time.Time) (news bool) {
+	news = !p.broken || p.level != pr.base.Broken
+	if !p.broken {
+		p.attempt, p.rung, p.next, p.told, p.signaled = 0, 0, time.Time{}, "", false
 	}
-	slices.Sort(keys)
-	return keys
+	if news || p.busy && !pr.busy { // NetworkManager may try again by itself
+		p.since = now
+	}
+	p.broken, p.level, p.busy = true, pr.base.Broken, pr.busy
+	return news
 }
 
 // treat decides about one problem.
@@ -118,17 +123,9 @@ func (h *Healer) treat(pat *patient, pr problem, now time.Time) (decisions []Dec
 			decisions = append(decisions, d)
 		}
 	}
-	if !pat.broken || pat.level != pr.base.Broken {
-		if !pat.broken {
-			pat.attempt, pat.rung, pat.next, pat.told, pat.signaled = 0, 0, time.Time{}, "", false
-		}
-		pat.broken, pat.level, pat.since = true, pr.base.Broken, now
+	if pat.meets(pr, now) {
 		tell(Noticed, pr.base)
 	}
-	if pat.busy && !pr.busy { // it may try again by itself
-		pat.since = now
-	}
-	pat.busy = pr.busy
 	pat.tries = slices.DeleteFunc(pat.tries, func(t time.Time) bool { return now.Sub(t) >= h.policy.Per })
 	due := pat.since.Add(h.policy.HoldOff[pr.base.Broken])
 	if pat.next.After(due) {

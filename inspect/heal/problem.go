@@ -1,6 +1,7 @@
 package heal
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -71,7 +72,7 @@ func (h *Healer) tunnelProblems(s inspect.Stack) []problem {
 // nothing of them.
 func (h *Healer) lostTunnels(s inspect.Stack) []problem {
 	var all []problem
-	for _, key := range sortedKeys(h.memory.lost) {
+	for _, key := range slices.Sorted(maps.Keys(h.memory.lost)) {
 		iface, name := split(key)
 		if iface != s.Interface {
 			continue
