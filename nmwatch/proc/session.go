@@ -3,6 +3,7 @@ package proc
 import (
 	"encoding/hex"
 	"io/fs"
+	"iter"
 	"net/netip"
 	"os"
 	"slices"
@@ -51,23 +52,34 @@ func inherited(proc fs.FS, pid int) []netip.Addr {
 		}
 	}
 	var found []netip.Addr
-	const deepest = 64
-	for range deepest {
-		dir := strconv.Itoa(pid)
-		for _, target := range openFiles(proc, dir) {
+	for p := range lineage(proc, pid) {
+		for _, target := range openFiles(proc, strconv.Itoa(p)) {
 			if address, ok := connections[target]; ok && !slices.Contains(found, address) {
 				found = append(found, address)
 			}
 		}
-		stat, err := fs.ReadFile(proc, dir+"/stat")
-		if err != nil {
-			break
-		}
-		if pid = parseParent(stat); pid <= 1 {
-			break
-		}
 	}
 	return found
+}
+
+// Above are the processes above this one, its parent first, without the first of all.
+func Above() iter.Seq[int] { return lineage(os.DirFS("/proc"), os.Getppid()) }
+
+// lineage is a process and those above it.
+func lineage(proc fs.FS, pid int) iter.Seq[int] {
+	const deepest = 64
+	return func(yield func(int) bool) {
+		for range deepest {
+			if pid <= 1 || !yield(pid) {
+				return
+			}
+			stat, err := fs.ReadFile(proc, strconv.Itoa(pid)+"/stat")
+			if err != nil {
+				return
+			}
+			pid = parseParent(stat)
+		}
+	}
 }
 
 // openFiles are the targets of a process's descriptors, as far as they may be seen.

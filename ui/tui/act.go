@@ -91,6 +91,18 @@ func (p *Panel) leave() {
 	p.prompt.ask("A command still runs, and ends when you leave. Leave?  y yes · any other key no", map[rune]func(){'y': p.quit})
 }
 
+// suspend gives the terminal back, stops, and takes it again when somebody continues it.
+func (p *Panel) suspend() {
+	p.app.Suspend(func() {
+		if err := p.Actions.Stop(); err != nil {
+			p.prompt.say(err.Error())
+		}
+	})
+}
+
+// Suspend has the panel do what Ctrl+Z does, soon. It may be called from anywhere while it runs.
+func (p *Panel) Suspend() { p.later(p.suspend) }
+
 // again prints the page anew, or has everything read anew.
 func (p *Panel) again() {
 	page, printed := p.pages[p.screen]

@@ -68,6 +68,9 @@ type Actions struct {
 	// Reread reads everything anew, and says whether it is otherwise than it is shown; nil for a recording.
 	Reread func(ctx context.Context) (string, error)
 
+	// Stop stops this process until somebody continues it.
+	Stop func() error
+
 	// Save writes what was seen so far into a file, and says what it wrote.
 	Save func() (string, error)
 

@@ -92,6 +92,7 @@ func globalKeys() []binding {
 		{keys: []string{"Tab"}, text: "the next screen", do: func(p *Panel) { p.show(p.screen%lastTab + 1) }},
 		{keys: []string{"Backtab"}, text: "the screen before", do: func(p *Panel) { p.show((p.screen+lastTab-2)%lastTab + 1) }},
 		{keys: []string{"Ctrl+C"}, text: "end the command that runs, or leave", do: (*Panel).interrupt},
+		{keys: []string{"Ctrl+Z"}, text: "back to the shell; fg goes on", do: (*Panel).suspend},
 		{keys: []string{"q"}, text: "leave", hint: "quit", always: true, do: (*Panel).leave},
 	}
 	for id := screenPyramid; id <= lastTab; id++ {
@@ -111,6 +112,8 @@ func keyName(ev *tcell.EventKey) string {
 		return string(ev.Rune())
 	case tcell.KeyCtrlC:
 		return "Ctrl+C"
+	case tcell.KeyCtrlZ:
+		return "Ctrl+Z"
 	case tcell.KeyCtrlL:
 		return "Ctrl+L"
 	default:

@@ -97,7 +97,7 @@ func (p *Panel) build() {
 		p.app.SetScreen(p.Screen)
 	}
 	p.frame.SetBackgroundColor(tcell.ColorDefault)
-	p.app.SetRoot(p.frame, true).EnableMouse(true)
+	p.app.SetRoot(p.frame, true).EnableMouse(true).EnablePaste(true) // what is pasted is text, and no keys
 	p.app.SetInputCapture(p.key)
 	p.app.SetBeforeDrawFunc(func(s tcell.Screen) bool {
 		p.meter.begin(p.Now())

@@ -246,6 +246,18 @@ func TestCommand(t *testing.T) {
 	s.await("why")
 }
 
+// What is pasted is no key: it cannot restart anything. In a line it is text.
+func TestPaste(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) { c.Actions.Run = runs(0) })
+	s.past.Show(stand(1, inspect.Failed, "eth0"))
+	s.await("✖ failed")
+	s.paste("Ry")
+	s.press(":")
+	s.paste("why\teth0 \n")
+	s.press("Enter")
+	s.await(`ran ["why" "eth0"]`)
+}
+
 // Enter runs the line that was typed, whatever it may become; Tab takes what is offered. Nobody waits for offers.
 func TestOffers(t *testing.T) {
 	answer := make(chan struct{})

@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
@@ -195,7 +196,7 @@ func words(line string) []string {
 			quote = 0
 		case quote == 0 && (r == '\'' || r == '"'):
 			quote, begun = r, true
-		case quote == 0 && r == ' ':
+		case quote == 0 && unicode.IsSpace(r):
 			if begun {
 				all = append(all, word.String())
 				word.Reset()

@@ -33,6 +33,7 @@ func openTerminal(kind string) (tcell.Screen, error) {
 		return nil, err
 	}
 	s.EnableMouse()
+	s.EnablePaste()
 	return terminalScreen{s}, nil
 }
 

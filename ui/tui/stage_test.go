@@ -96,6 +96,20 @@ func (s *stage) until(what string, wanted func(picture string) bool) string {
 // press types keys: names of keys, or text.
 func (s *stage) press(keys ...string) { tuitest.Press(s.screen, keys...) }
 
+// paste hands over a text as a terminal does that brackets it.
+func (s *stage) paste(text string) {
+	s.Helper()
+	for _, ev := range []tcell.Event{tcell.NewEventPaste(true), nil, tcell.NewEventPaste(false)} {
+		if ev == nil {
+			s.press(text)
+			continue
+		}
+		if err := s.screen.PostEvent(ev); err != nil {
+			s.Fatal(err)
+		}
+	}
+}
+
 // click presses the left button on the first place that has a text.
 func (s *stage) click(wanted string) {
 	s.Helper()

@@ -73,6 +73,7 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 	if err != nil {
 		return err
 	}
+	config.Actions.Stop = stopHere
 	feed, levels := &feed{app: a, past: past, logs: opts.logs}, &levels{app: a}
 	config.Actions.Reread = feed.reread
 	config.Actions.Raise, config.Actions.Restore = levels.raise, levels.restore
@@ -91,6 +92,7 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 	feed.came = func(_ context.Context, daemon string) {
 		g.Go(func() error { levels.again(ctx, daemon); return nil }) // what happens is not to wait for an answer
 	}
+	g.Go(func() error { return heedStops(ctx, panel.Suspend) })
 	g.Go(func() error { return feed.run(ctx) })
 	g.Go(func() error {
 		if err := panel.Run(ctx); err != nil {
