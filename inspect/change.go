@@ -74,7 +74,7 @@ func restarted(before, after Source) bool {
 // fared is what a change of a source says in words.
 func fared(before, after Source) string {
 	if restarted(before, after) {
-		return "again: it was restarted"
+		return "again: meanwhile it was gone, or did not answer"
 	}
 	return after.Detail
 }

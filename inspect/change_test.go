@@ -37,7 +37,7 @@ func TestChanges(t *testing.T) {
 		{"an interface comes", nil, []part{loopback()}, "interface lo >loopback appeared, floor lo l1 absent>up link-up, floor lo l3 absent>up addressed"},
 		{"an interface goes", []part{loopback()}, nil, "interface lo loopback> vanished"},
 		{"a daemon goes", []part{wire}, []part{wire, source(inspect.SourceSupplicant, inspect.SourceAbsent)}, "source wpa_supplicant ok>absent"},
-		{"a daemon goes and comes back unseen", []part{since(inspect.SourceNM, ago(time.Hour))}, []part{since(inspect.SourceNM, noon())}, "source NetworkManager ok>ok again: it was restarted"},
+		{"a daemon goes and comes back unseen", []part{since(inspect.SourceNM, ago(time.Hour))}, []part{since(inspect.SourceNM, noon())}, "source NetworkManager ok>ok again: meanwhile it was gone, or did not answer"},
 		{"a daemon tells for the first time since when it is there", nil, []part{since(inspect.SourceNM, noon())}, ""},
 		{"a source that was never asked before", nil, []part{source("iwd", inspect.SourceOK)}, "source iwd absent>ok"},
 	} {
