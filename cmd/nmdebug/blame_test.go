@@ -21,6 +21,7 @@ type slowed struct {
 	scenario   string
 	daemon     string
 	connection string
+	state      testenv.DeviceState // in which the daemon is waited for
 	step       string
 }
 
@@ -28,8 +29,8 @@ type slowed struct {
 func TestBlame(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []slowed{
-		{"dhcp", "dnsmasq-p0", "lan", "DHCP"},
-		{"8021x-md5", "hostapd-p0", "lan", "wait for the other side"},
+		{"dhcp", "dnsmasq-p0", "lan", testenv.DeviceIPConfig, "DHCP"},
+		{"8021x-md5", "hostapd-p0", "lan", testenv.DeviceConfig, "wait for the other side"},
 	} {
 		t.Run(tt.step, func(t *testing.T) {
 			t.Parallel()
@@ -37,9 +38,10 @@ func TestBlame(t *testing.T) {
 			began := time.Now()
 			d := lab.Daemon(tt.daemon)
 			must(t, d.Freeze())
-			thawed := make(chan error, 1)
-			time.AfterFunc(delay, func() { thawed <- d.Thaw() })
-			must(t, errors.Join(lab.Activate(deadline(t, patience), tt.connection), <-thawed))
+			must(t, lab.Activate(deadline(t, patience), tt.connection))
+			must(t, lab.AwaitDevice(deadline(t, patience), "eth0", tt.state))
+			<-time.After(delay) // is what is added
+			must(t, d.Thaw())
 			must(t, lab.AwaitDevice(deadline(t, patience), "eth0", testenv.DeviceActivated))
 			blamed(t, lab, began, tt.step)
 		})

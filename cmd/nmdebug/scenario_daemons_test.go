@@ -70,17 +70,19 @@ func TestNetworkManagerHangs(t *testing.T) {
 	s.stands("eth0", "l1 failed pair-broken, l2 blocked, l3 blocked, cause eth0 l1 pair-broken")
 }
 
-// NetworkManager has another supplicant started, and logs in again.
+// NetworkManager has another supplicant started, and logs in again. It is held back until nmdebug has shown the time between.
 func TestSupplicantIsKilled(t *testing.T) {
 	s := play(t, "8021x-peap")
 	s.stands("eth0", authenticated)
 	supplicant, err := s.Find(t.Context(), "wpa_supplicant")
 	must(t, err)
+	must(t, s.NetworkManager.Freeze())
 	s.act()
 	must(t, supplicant.Kill())
 	gone := s.said("DBus.NameOwnerChanged fi.w1.wpa_supplicant1 :")
 	s.shows("source wpa_supplicant absent", gone)
 	s.shows("eth0 l2 failed supplicant-gone", gone)
+	must(t, s.NetworkManager.Thaw())
 	s.shows("source wpa_supplicant ok", s.said("DBus.NameOwnerChanged fi.w1.wpa_supplicant1  :"))
 	s.shows("eth0 l2 up 8021x-done", s.said("Interface.EAP completion success"))
 	s.stands("eth0", authenticated)

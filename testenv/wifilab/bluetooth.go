@@ -32,7 +32,6 @@ ip netns exec air ip address add 10.78.0.1/24 dev bt0
 ip netns exec air ip link set bt0 up
 ip netns exec air dnsmasq --conf-file=/dev/null --no-ping --no-hosts --no-resolv --bind-interfaces --interface=bt0 --except-interface=lo --address=/lab/10.78.0.1 \
   --dhcp-authoritative --dhcp-range=10.78.0.10,10.78.0.200,1h --dhcp-leasefile=/run/lab/bt.leases --pid-file=/run/lab/bt-dnsmasq.pid
-systemd-run --quiet --unit=btair /run/lab/btair ` + airSocket + `
 `
 
 // Bluetooth brings the adapters up, pairs them, and returns when NetworkManager could use the phone's network.
@@ -44,12 +43,29 @@ func (l *Lab) Bluetooth(ctx context.Context) (*Bluetooth, error) {
 		return nil, fmt.Errorf("cannot prepare Bluetooth: %w", err)
 	}
 	b := &Bluetooth{lab: l}
-	if err := b.awaitAir(ctx); err != nil {
-		return nil, err
+	var err error
+	for range attempts {
+		if b.Phone, err = b.startAir(ctx); err == nil || ctx.Err() != nil {
+			return b, err
+		}
 	}
-	phone, err := b.order(ctx, "ready")
-	b.Phone = phone
-	return b, err
+	return nil, err
+}
+
+// attempts are how often the air is started: on a busy machine btvirt may die while the kernel brings its adapters up.
+const attempts = 3
+
+// startAir starts the air, where nothing is left of an earlier one, and gives the phone's address when the adapters are paired.
+func (b *Bluetooth) startAir(ctx context.Context) (phone string, err error) {
+	const start = `systemctl stop bluetooth; rm -rf "$0" /var/lib/bluetooth/*
+systemd-run --quiet --collect --unit=btair /run/lab/btair "$0"`
+	if _, err := b.lab.Run(ctx, "sh", "-ec", start, airSocket); err != nil {
+		return "", fmt.Errorf("cannot start the air: %w", err)
+	}
+	if err := b.awaitAir(ctx); err != nil {
+		return "", err
+	}
+	return b.order(ctx, "ready")
 }
 
 // installTool builds a program of the lab's and copies it into the machine.
@@ -70,7 +86,7 @@ func (l *Lab) installTool(ctx context.Context, name string) error {
 
 // awaitAir waits until the air takes orders.
 func (b *Bluetooth) awaitAir(ctx context.Context) error {
-	_, err := b.lab.Run(ctx, "sh", "-c", `until [ -S "$0" ]; do systemctl -q is-failed btair && exit 1; sleep 0.1; done`, airSocket)
+	_, err := b.lab.Run(ctx, "sh", "-c", `until [ -S "$0" ]; do systemctl -q is-active btair || exit 1; sleep 0.1; done`, airSocket)
 	if err != nil {
 		log, _ := b.lab.Run(ctx, "journalctl", "--no-pager", "-u", "btair")
 		return fmt.Errorf("there is no air: %w\n%s", err, log)
