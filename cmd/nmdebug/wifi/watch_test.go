@@ -98,14 +98,24 @@ func (w *watch) floorsAt(at time.Time) map[string]string {
 	return floors
 }
 
-// shows is how all floors stand after all lines.
-func (w *watch) shows() map[string]string {
+// now is how all floors stand after all lines.
+func (w *watch) now() map[string]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return maps.Clone(w.floors)
 }
 
-// words are all that a floor was between two times.
+// shows says whether a floor was so at about a time.
+func (w *watch) shows(floor, word string, at time.Time, slack time.Duration) bool {
+	return slices.Contains(w.words(floor, at.Add(-slack), at.Add(slack)), word)
+}
+
+// passes says whether what a floor was at a time came and went at about that time.
+func (w *watch) passes(floor string, at time.Time, slack time.Duration) bool {
+	return len(w.words(floor, at.Add(-slack), at)) > 1 && len(w.words(floor, at, at.Add(slack))) > 1
+}
+
+// words are all that a floor was between two times, one after the other.
 func (w *watch) words(floor string, from, to time.Time) []string {
 	floors := w.floorsAt(from)
 	words := []string{floors[floor]}
@@ -114,7 +124,9 @@ func (w *watch) words(floor string, from, to time.Time) []string {
 	for _, c := range w.lines {
 		if c.At.After(from) && !c.At.After(to) {
 			apply(c, floors)
-			words = append(words, floors[floor])
+			if floors[floor] != words[len(words)-1] {
+				words = append(words, floors[floor])
+			}
 		}
 	}
 	return words
