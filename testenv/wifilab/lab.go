@@ -19,6 +19,7 @@ type Lab struct {
 	Air *Space
 	Space
 
+	began   time.Time
 	image   image.Image
 	changes *os.File     // the disk's changes and the snapshots; it has no name
 	release func() error // gives the machine's turn away
@@ -60,7 +61,7 @@ func New(ctx context.Context, progress io.Writer) (*Lab, error) {
 }
 
 func newLab(i image.Image) *Lab {
-	l := &Lab{image: i}
+	l := &Lab{began: time.Now(), image: i}
 	l.Space = Space{lab: l}
 	l.Air = &Space{lab: l, enter: []string{"ip", "netns", "exec", "air"}}
 	return l

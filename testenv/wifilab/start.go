@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -60,12 +61,13 @@ func Possible() error {
 // dumpTime is how long the machine may take to hand out its journal.
 const dumpTime = 20 * time.Second
 
-// dump logs what the machine's daemons have said.
+// dump logs what the machine's daemons have said since its lab was made, and where in the kernel its processes hang.
 func (l *Lab) dump(tb testing.TB) {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), dumpTime)
 	defer cancel()
-	journal, err := l.Run(ctx, "journalctl", "--no-pager", "--output=short-monotonic", "--lines=400")
+	const tell = `echo w >/proc/sysrq-trigger; journalctl --sync; exec journalctl --no-pager --output=short-monotonic --lines=400 --since="@$0"`
+	journal, err := l.Run(ctx, "sh", "-c", tell, strconv.FormatInt(l.began.Unix(), 10))
 	tb.Logf("journal (%v):\n%s", err, journal)
 	tb.Logf("console:\n%s", l.Console())
 }
