@@ -19,13 +19,12 @@ const flushWithin = 100 * time.Millisecond
 
 // part is one file of a recording, with sources of its own.
 type part struct {
-	file      io.WriteCloser
-	most      int64 // see Recording
-	cancel    context.CancelFunc
-	standing  chan struct{} // closed when the full state is in the file
-	monitored chan struct{} // closed when it is known whether others are seen
-	full      chan struct{} // closed when the next file is to be begun
-	ended     chan struct{} // closed when nothing is written any more
+	file     io.WriteCloser
+	most     int64 // see Recording
+	cancel   context.CancelFunc
+	standing chan struct{} // closed when the full state is in the file
+	full     chan struct{} // closed when the next file is to be begun
+	ended    chan struct{} // closed when nothing is written any more
 
 	before *inspect.Pyramid // as seen last
 
@@ -34,13 +33,9 @@ type part struct {
 	err     error  // of writing
 	pending bool   // a flush will come
 	self    string // our own name on the bus
-	heard   bool   // monitored is closed
 	limit   int64  // the size at which the file is full; 0 when it will not be
 	lost    int
-	monitor string
-	sees    bool      // the monitor sees everything
-	since   time.Time // when it was cut off; zero when it was not
-	blind   time.Duration
+	others  sight
 }
 
 // newPart opens a file and begins to write what all sources say.
@@ -55,8 +50,8 @@ func newPart(ctx context.Context, opts Options, rec Recording) (*part, error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	p := &part{
-		file: file, most: rec.Most, cancel: cancel, w: w,
-		standing: make(chan struct{}), monitored: make(chan struct{}), full: make(chan struct{}), ended: make(chan struct{}),
+		file: file, most: rec.Most, cancel: cancel, w: w, others: newSight(),
+		standing: make(chan struct{}), full: make(chan struct{}), ended: make(chan struct{}),
 	}
 	opts.Tap, opts.Proc, opts.Thorough = p.write, true, true
 	if rec.More != nil {
@@ -79,20 +74,20 @@ func (p *part) end(sum *Recorded) error {
 	p.write(record.Record{Time: time.Now().UTC(), Kind: record.Verdict, Raw: []byte("{}")}) // this is how long it was
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.seesAgain(time.Now().UTC())
+	p.others.again(time.Now().UTC())
 	sum.Files++
 	sum.Records += p.w.Records()
 	sum.Bytes += p.w.Size()
 	sum.Removed += p.w.Removed()
 	sum.Lost += p.lost
-	sum.Blind += p.blind
-	sum.Monitor = p.monitor
+	sum.Blind += p.others.blind
+	sum.Monitor = p.others.why
 	return errors.Join(p.err, p.w.Flush(), p.file.Close())
 }
 
 // begun waits for the full state, and until it is known whether the conversation of others is seen.
 func (p *part) begun() {
-	for _, what := range []<-chan struct{}{p.standing, p.monitored} {
+	for _, what := range []<-chan struct{}{p.standing, p.others.known} {
 		select {
 		case <-what:
 		case <-p.ended:
@@ -103,7 +98,7 @@ func (p *part) begun() {
 func (p *part) monitorSays() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.monitor
+	return p.others.why
 }
 
 // write takes each record of the stream.
@@ -182,37 +177,8 @@ func (p *part) note(r record.Record) {
 	case n.Event == record.Lost:
 		p.lost += max(n.Lost, 1)
 	case n.Source == record.SourceMonitor:
-		p.monitorNote(r, n)
+		p.others.note(n, r.Time)
 	}
-}
-
-// monitorNote follows whether what others say is seen.
-func (p *part) monitorNote(r record.Record, n record.Noted) {
-	p.monitor = n.Detail
-	switch n.Event {
-	case record.Up:
-		p.monitor, p.sees = "", true
-		p.seesAgain(r.Time)
-	case record.Denied:
-		p.monitor = "it is shown to root alone"
-	case record.Down:
-		if p.sees {
-			p.sees, p.since = false, r.Time
-		}
-	default:
-	}
-	if !p.heard {
-		p.heard = true
-		close(p.monitored)
-	}
-}
-
-// seesAgain adds up how long it was cut off, up to a time.
-func (p *part) seesAgain(at time.Time) {
-	if !p.since.IsZero() {
-		p.blind += at.Sub(p.since)
-	}
-	p.since = time.Time{}
 }
 
 // stands says that the full state is in the file. One that it nearly fills gets as much again.
