@@ -82,3 +82,19 @@ func FuzzNoteOf(f *testing.F) {
 		}
 	})
 }
+
+func TestMissing(t *testing.T) {
+	for _, c := range []struct {
+		note record.Noted
+		want int
+	}{
+		{record.Noted{Event: record.Lost, Lost: 3}, 3},
+		{record.Noted{Event: record.Lost}, 1},
+		{record.Noted{Event: record.Lost, Lost: -2}, 1},
+		{record.Noted{Event: record.Down, Lost: 3}, 0},
+	} {
+		if got := c.note.Missing(); got != c.want {
+			t.Errorf("%+v: %d are missing, want %d", c.note, got, c.want)
+		}
+	}
+}

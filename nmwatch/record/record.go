@@ -122,6 +122,14 @@ func (n Noted) Record(at time.Time, boot time.Duration) Record {
 	return Record{Time: at.UTC(), Boot: boot, Kind: Note, Raw: raw}
 }
 
+// Missing is how many records are missing where it notes that some are lost: one at least.
+func (n Noted) Missing() int {
+	if n.Event != Lost {
+		return 0
+	}
+	return max(n.Lost, 1)
+}
+
 // NoteEvent says what happened to a source.
 type NoteEvent string
 

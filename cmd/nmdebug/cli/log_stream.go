@@ -42,17 +42,10 @@ type stream struct {
 // hear has a record told.
 func (s *stream) hear(narrator *narrative.Narrator, r record.Record) {
 	s.records++
-	s.lost += lostOf(r)
-	s.put(narrator.Tell(r))
-}
-
-// lostOf is how many records a note says to be missing.
-func lostOf(r record.Record) int {
-	n, err := record.NoteOf(r)
-	if err != nil || n.Event != record.Lost {
-		return 0
+	if n, err := record.NoteOf(r); err == nil {
+		s.lost += n.Missing()
 	}
-	return max(n.Lost, 1)
+	s.put(narrator.Tell(r))
 }
 
 // find gives the stacks that the names speak of.

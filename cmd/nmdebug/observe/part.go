@@ -175,7 +175,7 @@ func (p *part) note(r record.Record) {
 	case n.Source == record.SourceBus && n.Event == record.Up:
 		p.self = "" // the bus will give us another
 	case n.Event == record.Lost:
-		p.lost += max(n.Lost, 1)
+		p.lost += n.Missing()
 	case n.Source == record.SourceMonitor:
 		p.others.note(n, r.Time)
 	}
