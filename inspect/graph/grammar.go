@@ -55,7 +55,7 @@ func Grammar() []Rule {
 		{"supplicant", RunsOn, append(frames(), "wifi"), 1, "a supplicant authenticates one link at a time"},
 		{"access-point", RunsOn, append(frames(), "wifi"), 1, "hostapd serves one link at a time"},
 		{"link-local", RunsOn, append(frames(), "wifi"), 1, "link-local addresses are for links with frames"},
-		{"dhcp-client", RunsOn, append(frames(), "wifi", "infiniband"), 1, "DHCP asks by broadcast, over frames"},
+		{"dhcp-client", RunsOn, append(frames(), "wifi"), 1, "DHCP asks by broadcast, over frames"},
 		{"dhcp-client", RunsFor, []string{"connection"}, 1, "a lease belongs to one connection"},
 		{"vpn", RunsFor, []string{"vpn"}, 1, "the program of a VPN runs for one connection"},
 		{"tunnel", RunsFor, []string{"vpn"}, 1, "the program of a VPN runs for one connection"},

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -230,6 +231,11 @@ func TestGrammar(t *testing.T) {
 			t.Errorf("two rules for %s", key)
 		}
 		seen[key] = true
+		for i, lower := range r.Lower {
+			if slices.Contains(r.Lower[:i], lower) {
+				t.Errorf("%s allows %s twice", key, lower)
+			}
+		}
 		if r.Why == "" || len(r.Lower) == 0 {
 			t.Errorf("%s allows nothing, or does not say why", key)
 		}

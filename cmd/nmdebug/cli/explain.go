@@ -103,7 +103,7 @@ func (a *app) explain(query string) error {
 		answer.Entries = []lexicon.Entry{}
 	}
 	if len(answer.Findings)+len(answer.Entries) == 0 {
-		hint := ""
+		hint := " (nmdebug explain --list names the kinds)"
 		if near := lexicon.Similar(query); len(near) > 0 {
 			hint = "; did you mean " + strings.Join(near, ", ") + "?"
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"nmdebug/inspect/effconf"
 	"nmdebug/ui/render"
@@ -53,10 +54,8 @@ func (a *app) printShown(answer shown, o showOptions) error {
 
 func (a *app) drawDifferences(out *text.Printer, one shownOne) {
 	out.Line(" ", render.Cell{Text: one.Interface, Role: render.Strong}, render.Cell{Text: headline(one), Role: render.Dim})
-	for _, t := range one.Sources {
-		if !t.Tells && (t.Source == effconf.Supplicant || t.Source == effconf.Derived && one.File == "") {
-			a.drawPart(out, "not seen", t.Detail, render.Warn)
-		}
+	for _, why := range one.unseen() {
+		a.drawPart(out, "not seen", why, render.Warn)
 	}
 	for _, d := range one.Differences {
 		role := render.Warn
@@ -76,16 +75,31 @@ func (a *app) drawDifferences(out *text.Printer, one shownOne) {
 	}
 }
 
+// unseen says why those who are compared tell nothing, where they do not.
+func (one shownOne) unseen() []string {
+	var why []string
+	for _, t := range one.Sources {
+		if !t.Tells && (t.Source == effconf.Supplicant || t.Source == effconf.Derived && one.File == "") {
+			why = append(why, t.Detail)
+		}
+	}
+	return why
+}
+
 func headline(one shownOne) string {
 	switch {
 	case one.File != "" && len(one.AgainstFile)+len(one.Refused) == 0:
 		return "does the same as " + one.File
 	case one.File != "":
 		return "and " + one.File + " differ"
-	case len(one.Differences) == 0:
-		return "profile, supplicant and association agree"
+	case slices.ContainsFunc(one.Differences, func(d effconf.Difference) bool { return d.Fatal }):
+		return "profile, supplicant and association do not fit together"
+	case len(one.Differences) > 0:
+		return "profile, supplicant and association fit together, and are not alike in"
+	case len(one.unseen()) > 0:
+		return "what is seen of profile, supplicant and association agrees"
 	default:
-		return "profile, supplicant and association"
+		return "profile, supplicant and association agree"
 	}
 }
 

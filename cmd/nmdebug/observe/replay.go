@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"time"
 
 	"nmdebug/inspect"
@@ -26,7 +27,12 @@ type ReplayError struct {
 }
 
 // Error names the recording.
-func (e *ReplayError) Error() string { return e.Name + ": " + e.Err.Error() }
+func (e *ReplayError) Error() string {
+	if missing, ok := errors.AsType[*fs.PathError](e.Err); ok && missing.Path == e.Name {
+		return "cannot " + e.Err.Error() // which has the name
+	}
+	return e.Name + ": " + e.Err.Error()
+}
 
 // Unwrap gives what is wrong.
 func (e *ReplayError) Unwrap() error { return e.Err }

@@ -99,6 +99,8 @@ func tryJournal(ctx context.Context) inspect.Probe {
 		return inspect.Probe{Absent: true, Detail: "there is no journalctl"}
 	case err != nil:
 		return inspect.Probe{Detail: strings.TrimSpace(err.Error())}
+	case len(out) == 0 && os.Geteuid() == 0: // whom nothing is kept from
+		return inspect.Probe{Absent: true, Detail: "the journal is empty"}
 	case len(out) == 0:
 		return inspect.Probe{Detail: "no entry can be read"}
 	}
