@@ -59,14 +59,17 @@ func gradeBluetooth(l BluetoothLink) grade {
 }
 
 // gradeWire grades a wired link by
-//   - carrier: without one it is unusable;
+//   - carrier: without one it is unusable, as it is where the port lets nobody through who has not authenticated;
 //   - speed: 100 from 1000 Mb/s, 80 at 100, 40 at 10, as a gigabit port falls back to them on a bad cable;
 //   - duplex: 40 when half;
 //   - errors and drops in the window: 2 points less each, down to 20.
-func gradeWire(l WireLink, connected bool) grade {
+func gradeWire(l WireLink, port Status) grade {
 	var g grade
-	if !connected {
+	switch {
+	case !l.Carrier:
 		g.part(0, "no carrier")
+	case port == Failed || port == Starting:
+		g.part(0, "L2 %s", port)
 	}
 	switch {
 	case l.SpeedMbps == 0 || l.SpeedMbps >= 1000:

@@ -66,6 +66,7 @@ type WifiLink struct {
 
 // WireLink is the link of a wired interface.
 type WireLink struct {
+	Carrier        bool   `json:"carrier"`
 	SpeedMbps      int    `json:"speed_mbps"`  // 0 when unknown
 	SpeedBytes     int    `json:"speed_bytes"` // the same in bytes a second
 	Duplex         string `json:"duplex"`
@@ -143,7 +144,7 @@ func (m *Meter) measure(s *subject, st Stack) (q Quality, ok bool) {
 	case kindEthernet, kindVeth:
 		q.Medium = MediumWire
 		q.Wire = m.wire(s)
-		score = gradeWire(*q.Wire, q.Connected)
+		score = gradeWire(*q.Wire, st.Floor(L2).Status)
 	case kindBluetooth:
 		q.Medium = MediumBluetooth
 		p := s.phone()
@@ -282,7 +283,7 @@ func (m *Meter) wire(s *subject) *WireLink {
 	samples := m.remember(s.name, sample{faults: faults})
 	speed := s.snap.Kernel.Speeds[s.name]
 	link := &WireLink{
-		SpeedMbps: speed.Mbps, SpeedBytes: speed.Mbps * 1e6 / 8, Duplex: speed.Duplex,
+		Carrier: l.Carrier, SpeedMbps: speed.Mbps, SpeedBytes: speed.Mbps * 1e6 / 8, Duplex: speed.Duplex,
 		ReceiveErrors: l.RxErrors, TransmitErrors: l.TxErrors, ReceiveDrops: l.RxDropped, TransmitDrops: l.TxDropped,
 		CarrierChanges: l.CarrierChanges, ReceiveBytes: l.RxBytes, TransmitBytes: l.TxBytes,
 	}

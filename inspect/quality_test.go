@@ -201,6 +201,25 @@ func TestQualityOfWires(t *testing.T) {
 	}
 }
 
+// A wire has a carrier also where its port lets nobody through, and where it may not be seen whether it does.
+func TestQualityOfPorts(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		in    *inspect.Snapshot
+		drags []string
+	}{
+		{"rejected", snapshot(ethernet("eth0", activating(nmtypes.DeviceConfig), authenticator(wpatypes.StateAssociated, eapFailed()))), []string{"L2 failed"}},
+		{"authenticates", snapshot(ethernet("eth0", activating(nmtypes.DeviceConfig), authenticator(wpatypes.StateAssociated))), []string{"L2 starting"}},
+		{"authenticated", snapshot(ethernet("eth0", static("192.0.2.2/24"), authenticator(wpatypes.StateCompleted))), []string{}},
+		{"not seen", snapshot(ethernet("eth0", activating(nmtypes.DeviceConfig), asksDot1X), withoutSupplicant(inspect.SourceDenied, "group netdev")), []string{}},
+		{"unplugged", snapshot(ethernet("eth0", noCarrier, static("192.0.2.2/24"))), []string{"no carrier"}},
+	} {
+		if q := measure(t, new(inspect.Meter), tt.in); !slices.Equal(q.Drags, tt.drags) {
+			t.Errorf("%s: it is held back by %q, want %q", tt.name, q.Drags, tt.drags)
+		}
+	}
+}
+
 func TestChannel(t *testing.T) {
 	for mhz, want := range map[int]int{2412: 1, 2472: 13, 2484: 14, 5180: 36, 5825: 165, 5955: 1, 7115: 233, 5935: 2, 0: 0, 60480: 0} {
 		if got := inspect.Channel(mhz); got != want {

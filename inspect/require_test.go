@@ -11,7 +11,7 @@ import (
 // TestCheckBlamesTheCause holds what a check says is broken to what the pyramid says is the cause.
 func TestCheckBlamesTheCause(t *testing.T) {
 	released := snapshot(wifi("wlan0", gaveUp(nmtypes.ReasonIPConfigUnavailable, nmtypes.DeviceIPConfig), supplicant(wpatypes.StateDisconnected)))
-	unread := snapshot(ethernet("eth0", activated, methods("auto", "auto"), device(func(d *nmtypes.Device) { d.Applied.Dot1X = true })),
+	unread := snapshot(ethernet("eth0", activated, methods("auto", "auto"), asksDot1X),
 		withoutSupplicant(inspect.SourceDenied, "group netdev"))
 	onBase := snapshot(ethernet("eth0", activated, methods("auto", "auto")),
 		link("vx0", "vxlan", nmtypes.TypeVXLAN, on("eth0"), static("10.1.0.2/24")))

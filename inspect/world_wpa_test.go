@@ -25,16 +25,21 @@ func supplicant(s wpatypes.InterfaceState, change ...func(*wpatypes.Interface)) 
 	return served("nl80211", s, change...)
 }
 
+// asksDot1X is a profile with 802.1X.
+func asksDot1X(i *iface) {
+	if i.dev.Applied == nil {
+		i.dev.Applied = &nmtypes.Applied{}
+	}
+	i.dev.Applied.Dot1X = true
+}
+
 func authenticator(s wpatypes.InterfaceState, change ...func(*wpatypes.Interface)) opt {
 	return func(i *iface) {
 		served("wired", s, change...)(i)
 		if i.dev == nil || i.active == nil {
 			return
 		}
-		if i.dev.Applied == nil {
-			i.dev.Applied = &nmtypes.Applied{}
-		}
-		i.dev.Applied.Dot1X = true
+		asksDot1X(i)
 	}
 }
 

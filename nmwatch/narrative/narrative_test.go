@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/google/go-cmp/cmp"
@@ -191,6 +192,31 @@ func TestCalls(t *testing.T) {
 	}
 	if answer := s.lines[1]; answer.Answers != s.lines[0].Seq || answer.Took != time.Millisecond || answer.Outcome != "ok" {
 		t.Errorf("the answer is %+v", answer)
+	}
+}
+
+// A call that carries a whole profile and all that its device has is one line of a readable length; a secret in it stays out.
+func TestLongCallIsOneReadableLine(t *testing.T) {
+	s := begin(t)
+	settings := map[string]map[string]dbus.Variant{}
+	for i := range 12 {
+		settings[fmt.Sprintf("group%02d", i)] = map[string]dbus.Variant{
+			"address": dbus.MakeVariant(strings.Repeat("é", 60)), "psk": dbus.MakeVariant("hunter2hunter2"),
+		}
+	}
+	s.seen(wire.Message{
+		Type: wire.MethodCall, Sender: ":1.5", Destination: "org.freedesktop.nm_dispatcher", Path: "/org/freedesktop/nm_dispatcher",
+		Interface: "org.freedesktop.nm_dispatcher", Member: "Action",
+	}, "up", settings)
+	if len(s.lines) != 1 {
+		t.Fatalf("there are %d lines", len(s.lines))
+	}
+	text := s.lines[0].Text
+	if !strings.HasPrefix(text, "asks nm-dispatcher for Action up group00{") || !strings.HasSuffix(text, "…") || len(text) > 350 {
+		t.Errorf("it is told as %d bytes: %q", len(text), text)
+	}
+	if strings.Contains(text, "hunter2") || !utf8.ValidString(text) {
+		t.Errorf("it has a secret, or half a character: %q", text)
 	}
 }
 

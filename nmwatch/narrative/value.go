@@ -12,10 +12,11 @@ import (
 	"nmdebug/nmwatch/secret"
 )
 
-// maxValue bounds one value in a line, and maxList how many of a list are told.
+// What of a message fits into a line that a person reads; its raw form has the rest.
 const (
-	maxValue = 80
-	maxList  = 8
+	maxValue     = 80  // bytes of one value
+	maxList      = 8   // members of a list
+	maxArguments = 280 // bytes of all arguments: of a profile they begin with what it is
 )
 
 // arguments tells the arguments of a call or signal in few words.
@@ -26,7 +27,7 @@ func (n *Narrator) arguments(args []any) string {
 			parts = append(parts, text)
 		}
 	}
-	return strings.Join(parts, " ")
+	return cut(strings.Join(parts, " "), maxArguments)
 }
 
 // value tells one value: dictionaries as key=value, paths by what they stand for, bytes as text where they are text.
@@ -47,9 +48,9 @@ func (n *Narrator) value(v any) string {
 	case []byte:
 		return bytesText(v)
 	case string:
-		return cut(v)
+		return cut(v, maxValue)
 	default:
-		return cut(fmt.Sprint(v))
+		return cut(fmt.Sprint(v), maxValue)
 	}
 }
 
@@ -91,17 +92,17 @@ func list[T any](values []T, tell func(T) string) string {
 
 func bytesText(b []byte) string {
 	if len(b) > 0 && utf8.Valid(b) && !slices.ContainsFunc(b, func(c byte) bool { return c < ' ' }) {
-		return strconv.Quote(cut(string(b)))
+		return strconv.Quote(cut(string(b), maxValue))
 	}
-	return cut(fmt.Sprintf("%x", b))
+	return cut(fmt.Sprintf("%x", b), maxValue)
 }
 
 // cut bounds a text, and cuts between characters.
-func cut(s string) string {
-	if len(s) <= maxValue {
+func cut(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	at := maxValue
+	at := most
 	for at > 0 && !utf8.RuneStart(s[at]) {
 		at--
 	}

@@ -64,7 +64,7 @@ func linkText(q inspect.Quality) string {
 		return bluetoothText(*q.Bluetooth)
 	case q.Medium == inspect.MediumBluetooth:
 		return "not connected"
-	case q.Wire != nil && !q.Connected:
+	case q.Wire != nil && !q.Wire.Carrier:
 		return "no carrier"
 	case q.Wire != nil:
 		return wireText(*q.Wire)

@@ -192,7 +192,7 @@ func (n *nurse) say(d heal.Decision) {
 	what := map[heal.Kind]string{
 		heal.Watching: "watches",
 		heal.Noticed:  "is broken", heal.Reconnect: fmt.Sprintf("is reconnected from %s, attempt %d", d.From, d.Attempt), heal.Signal: "is told of",
-		heal.Hopeless: "is left alone: no reconnect mends it", heal.GaveUp: "is given up", heal.Recovered: "stands again",
+		heal.Hopeless: "is left alone, for no reconnect mends it: " + n.again("why", d.Interface), heal.GaveUp: "is given up", heal.Recovered: "stands again",
 	}[d.Kind]
 	if d.Kind == heal.Hopeless || d.Attempt == 1 { // the line before has just told why
 		d.Reason = ""
@@ -208,6 +208,10 @@ func (n *nurse) say(d heal.Decision) {
 		row = append(row, render.Cell{Text: name, Role: render.Strong}, render.Cell{Text: d.Broken.String(), Role: render.Plain})
 	}
 	row = append(row, render.Cell{Text: what, Role: render.RoleOf(status)})
+	if d.Reason == "" {
+		n.printer().Line(" ", row...)
+		return
+	}
 	n.printer().Hanging(row, changeIndent, render.Cell{Text: d.Reason})
 }
 

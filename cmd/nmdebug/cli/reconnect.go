@@ -166,13 +166,26 @@ func (a *app) request(ctx context.Context, opts reconnectOptions, s *inspect.Sna
 	case r.From == 0:
 		stack, _ := p.Stack(r.Interface)
 		if stack.Cause == nil || stack.Cause.Interface != r.Interface {
-			return r, usage("nothing is broken on %s: say with --from which floor to begin from", r.Interface)
+			return r, usage("%s: say with --from which floor to begin from", unbroken(stack))
 		}
 		r.From = stack.Cause.Level
 	}
 	a.persistent(ctx, &r, s)
 	stack, _ := p.Stack(r.Interface)
 	return r, a.lastProfile(ctx, &r, stack)
+}
+
+// unbroken says why a stack gives no floor to begin from.
+func unbroken(s inspect.Stack) string {
+	if s.Cause != nil {
+		return fmt.Sprintf("%s waits for %s of %s, and nothing else is broken on it", s.Interface, s.Cause.Level, s.Cause.Interface)
+	}
+	for _, f := range s.Floors {
+		if f.Status == inspect.Starting {
+			return fmt.Sprintf("%s of %s is on its way, and nothing has failed on it", f.Level, s.Interface)
+		}
+	}
+	return "nothing is broken on " + s.Interface
 }
 
 // lastProfile finds the profile of a wired interface that is not connected: NetworkManager finds none for a link that is

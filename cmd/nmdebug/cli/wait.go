@@ -94,9 +94,18 @@ func (a *app) wait(ctx context.Context, opts waitOptions) error {
 	case len(v.Missing) > 0:
 		return &exitError{exitNotFound, fmt.Errorf("not within %s: no interface or active connection %q", a.timeout, v.Missing[0])}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &exitError{floorCode(v.Lowest), fmt.Errorf("not within %s", a.timeout)}
+		return &exitError{floorCode(v.Lowest), fmt.Errorf("not within %s%s", a.timeout, a.more(*v))}
 	}
 	return err
+}
+
+// more is the command that says more about what was in the way; "" where none does.
+func (a *app) more(v inspect.Verdict) string {
+	r, broken := v.First()
+	if !broken || r.Interface == "" {
+		return ""
+	}
+	return "; " + a.again("why", r.Interface) + " says more"
 }
 
 // standing waits until the requirement is met for long enough, and gives the last verdict; nil when nothing was seen.
