@@ -72,7 +72,7 @@ func (t *bluetooth) look(ctx context.Context) (again time.Duration, err error) {
 	if err != nil {
 		return 0, t.noteOnce(ctx, bluetoothAbsence(err))
 	}
-	state := record.Noted{Source: sourceBluetooth, Event: record.Synced}
+	state := record.Noted{Source: record.SourceBluetooth, Event: record.Synced}
 	carriers := carriers(t.board.seen())
 	if len(carriers) > 0 {
 		again = signalInterval
@@ -114,7 +114,7 @@ func bluetoothAbsence(err error) record.Noted {
 	if errors.Is(err, unix.EAFNOSUPPORT) {
 		err = fs.ErrNotExist
 	}
-	return absence(sourceBluetooth, err)
+	return absence(record.SourceBluetooth, err)
 }
 
 // carriers are the connections over which a network runs, as the kernel names their devices: "hci0:42".
@@ -183,7 +183,7 @@ func (t *bluetooth) follow(ctx context.Context) error {
 			return ctx.Err()
 		}
 		if err != nil {
-			return t.note(ctx, record.Noted{Source: sourceBluetooth, Event: record.Down, Detail: err.Error()})
+			return t.note(ctx, record.Noted{Source: record.SourceBluetooth, Event: record.Down, Detail: err.Error()})
 		}
 		if err := t.event(ctx, buf[:n]); err != nil {
 			return err

@@ -59,22 +59,22 @@ func (p *speedProbe) first(ctx context.Context) error {
 	client, err := ethtool.New()
 	if err != nil {
 		p.absent = true
-		return p.note(ctx, absence(sourceEthtool, err))
+		return p.note(ctx, absence(record.SourceEthtool, err))
 	}
 	p.client = client
-	if err := p.note(ctx, record.Noted{Source: sourceEthtool, Event: record.Up}); err != nil {
+	if err := p.note(ctx, record.Noted{Source: record.SourceEthtool, Event: record.Up}); err != nil {
 		return err
 	}
 	modes, err := client.LinkModes()
 	if err != nil {
-		return p.note(ctx, absence(sourceEthtool, err))
+		return p.note(ctx, absence(record.SourceEthtool, err))
 	}
 	for _, m := range modes {
 		if err := p.tell(ctx, m); err != nil {
 			return err
 		}
 	}
-	return p.note(ctx, record.Noted{Source: sourceEthtool, Event: record.Synced})
+	return p.note(ctx, record.Noted{Source: record.SourceEthtool, Event: record.Synced})
 }
 
 func (p *speedProbe) tell(ctx context.Context, m *ethtool.LinkMode) error {

@@ -257,11 +257,11 @@ func TestRoutesOfTwoOrigins(t *testing.T) {
 	if d := cmp.Diff([]uint8{unix.RTPROT_STATIC, unix.RTPROT_KERNEL}, origins()); d != "" {
 		t.Error(d)
 	}
-	f.Apply(up(sourceRtnetlink))
+	f.Apply(up(record.SourceRtnetlink))
 	for _, protocol := range []uint8{unix.RTPROT_STATIC, unix.RTPROT_KERNEL} {
 		f.Apply(route(unix.RTM_NEWROUTE, multi, protocol))
 	}
-	f.Apply(synced(sourceRtnetlink))
+	f.Apply(synced(record.SourceRtnetlink))
 	f.Apply(route(unix.RTM_DELROUTE, 0, unix.RTPROT_STATIC))
 	if d := cmp.Diff([]uint8{unix.RTPROT_KERNEL}, origins()); d != "" {
 		t.Error(d)

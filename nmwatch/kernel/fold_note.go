@@ -16,18 +16,12 @@ const (
 	allKinds = linkKind | addrKind | routeKind | neighKind
 )
 
-// The names of the sources in notes and in State.Sources. A refresh of one kind has a name of its own, so that nobody
-// takes its Up for the begin of a whole dump.
+// The names of refreshes of one kind in notes: they are not rtnetlink's own, so that nobody takes an Up for the begin of a
+// whole dump.
 const (
-	sourceRtnetlink = "rtnetlink"
-	sourceLinks     = "rtnetlink-links"
-	sourceAddrs     = "rtnetlink-addresses"
-	sourceRoutes    = "rtnetlink-routes"
-	sourceRfkill    = "rfkill"
-	sourceEthtool   = "ethtool"
-	sourceWireless  = "nl80211"
-	sourceWireGuard = "wireguard"
-	sourceBluetooth = "bluetooth"
+	sourceLinks  = "rtnetlink-links"
+	sourceAddrs  = "rtnetlink-addresses"
+	sourceRoutes = "rtnetlink-routes"
 )
 
 // note applies what a source says about itself.
@@ -38,7 +32,7 @@ func (f *Fold) note(r record.Record) bool {
 	}
 	changed := false
 	switch n.Source {
-	case sourceRtnetlink:
+	case record.SourceRtnetlink:
 		changed = f.frame(n.Event, allKinds)
 	case sourceLinks:
 		return f.frame(n.Event, linkKind)
@@ -46,9 +40,9 @@ func (f *Fold) note(r record.Record) bool {
 		return f.frame(n.Event, addrKind)
 	case sourceRoutes:
 		return f.frame(n.Event, routeKind)
-	case sourceRfkill:
+	case record.SourceRfkill:
 		changed = f.radios.frame(n.Event)
-	case sourceEthtool, sourceWireless, sourceWireGuard, sourceBluetooth:
+	case record.SourceEthtool, record.SourceNL80211, record.SourceWireGuard, record.SourceBluetooth:
 	default:
 		return false
 	}
@@ -59,7 +53,7 @@ func (f *Fold) note(r record.Record) bool {
 func (f *Fold) stands(n record.Noted) bool {
 	s := kerneltypes.Source{Status: kerneltypes.SourceStatus(n.Event), Detail: n.Detail, Right: n.Right}
 	synced := f.synced
-	if n.Source == sourceRtnetlink {
+	if n.Source == record.SourceRtnetlink {
 		synced = n.Event == record.Synced
 	}
 	old, known := f.sources[n.Source]

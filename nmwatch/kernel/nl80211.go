@@ -59,7 +59,7 @@ func (p *stationProbe) look(ctx context.Context, links map[int]sight) (time.Dura
 	}
 	interfaces, err := p.interfaces()
 	if err != nil {
-		return stationInterval, p.note(ctx, absence(sourceWireless, err))
+		return stationInterval, p.note(ctx, absence(record.SourceNL80211, err))
 	}
 	p.radios = make(map[int]bool, len(interfaces))
 	for _, w := range interfaces {
@@ -102,13 +102,13 @@ func (p *stationProbe) open(ctx context.Context) error {
 			return nil
 		}
 		p.told = true
-		return p.note(ctx, absence(sourceWireless, err))
+		return p.note(ctx, absence(record.SourceNL80211, err))
 	}
 	p.conn, p.family = conn, family
-	if err := p.note(ctx, record.Noted{Source: sourceWireless, Event: record.Up}); err != nil {
+	if err := p.note(ctx, record.Noted{Source: record.SourceNL80211, Event: record.Up}); err != nil {
 		return err
 	}
-	return p.note(ctx, record.Noted{Source: sourceWireless, Event: record.Synced})
+	return p.note(ctx, record.Noted{Source: record.SourceNL80211, Event: record.Synced})
 }
 
 func dialWireless(sys string) (*genetlink.Conn, genetlink.Family, error) {

@@ -35,7 +35,7 @@ func followWireless(ctx context.Context, r *reporter, b *board, sys string) erro
 			return ctx.Err()
 		}
 		if err != nil {
-			if err := r.note(ctx, absence(sourceWireless, err)); err != nil {
+			if err := r.note(ctx, absence(record.SourceNL80211, err)); err != nil {
 				return err
 			}
 		}
@@ -67,7 +67,7 @@ func wirelessEvent(ctx context.Context, r *reporter, conn *genetlink.Conn) error
 	_, messages, err := conn.Receive()
 	switch {
 	case errors.Is(err, unix.ENOBUFS):
-		return r.note(ctx, record.Noted{Source: sourceWireless, Event: record.Lost})
+		return r.note(ctx, record.Noted{Source: record.SourceNL80211, Event: record.Lost})
 	case err != nil:
 		return fmt.Errorf("cannot read the events of nl80211: %w", err)
 	}

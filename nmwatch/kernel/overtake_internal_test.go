@@ -108,7 +108,7 @@ func TestDumpsAndNotificationsInAnyOrder(t *testing.T) {
 					f.Apply(r)
 				}
 			}
-			f.Apply(up(sourceRtnetlink))
+			f.Apply(up(record.SourceRtnetlink))
 			for range rapid.IntRange(0, 3).Draw(t, "first") {
 				f.Apply(m.change(t))
 			}
@@ -121,7 +121,7 @@ func TestDumpsAndNotificationsInAnyOrder(t *testing.T) {
 				f.Apply(replies[0])
 				replies = replies[1:]
 			}
-			f.Apply(synced(sourceRtnetlink))
+			f.Apply(synced(record.SourceRtnetlink))
 			if diff := m.differs(f); diff != "" {
 				t.Fatal(diff)
 			}

@@ -32,13 +32,13 @@ func followRfkill(ctx context.Context, r *reporter, device, sys string, once boo
 	file, err := os.OpenFile(device, os.O_RDONLY|unix.O_NONBLOCK, 0)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO):
-		return r.note(ctx, record.Noted{Source: sourceRfkill, Event: record.Absent})
+		return r.note(ctx, record.Noted{Source: record.SourceRfkill, Event: record.Absent})
 	case errors.Is(err, fs.ErrPermission):
 		return r.note(ctx, record.Noted{
-			Source: sourceRfkill, Event: record.Denied, Detail: err.Error(), Right: "read access to " + device,
+			Source: record.SourceRfkill, Event: record.Denied, Detail: err.Error(), Right: "read access to " + device,
 		})
 	case err != nil:
-		return r.note(ctx, record.Noted{Source: sourceRfkill, Event: record.Down, Detail: err.Error()})
+		return r.note(ctx, record.Noted{Source: record.SourceRfkill, Event: record.Down, Detail: err.Error()})
 	}
 	defer file.Close()
 	s := &switches{reporter: r, file: file, sys: sys}
@@ -46,17 +46,17 @@ func followRfkill(ctx context.Context, r *reporter, device, sys string, once boo
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return r.note(ctx, record.Noted{Source: sourceRfkill, Event: record.Down, Detail: err.Error()})
+	return r.note(ctx, record.Noted{Source: record.SourceRfkill, Event: record.Down, Detail: err.Error()})
 }
 
 func (s *switches) run(ctx context.Context, once bool) error {
-	if err := s.note(ctx, record.Noted{Source: sourceRfkill, Event: record.Up}); err != nil {
+	if err := s.note(ctx, record.Noted{Source: record.SourceRfkill, Event: record.Up}); err != nil {
 		return err
 	}
 	if err := s.existing(ctx); err != nil {
 		return err
 	}
-	if err := s.note(ctx, record.Noted{Source: sourceRfkill, Event: record.Synced}); err != nil || once {
+	if err := s.note(ctx, record.Noted{Source: record.SourceRfkill, Event: record.Synced}); err != nil || once {
 		return err
 	}
 	defer context.AfterFunc(ctx, func() { _ = s.file.SetReadDeadline(time.Unix(1, 0)) })()

@@ -41,7 +41,7 @@ func TestRfkillDevice(t *testing.T) {
 		f.Apply(rec)
 		return rec
 	}
-	for !noted(next(), sourceRfkill, record.Synced) {
+	for !noted(next(), record.SourceRfkill, record.Synced) {
 	}
 	event(0, 1, rfkillChange, 1)
 	next()

@@ -36,7 +36,7 @@ type conversation struct {
 func followRtnetlink(ctx context.Context, r *reporter, b *board, buffer int, once bool) error {
 	err := converse(ctx, r, b, buffer, once)
 	if err != nil && ctx.Err() == nil {
-		_ = r.note(ctx, record.Noted{Source: sourceRtnetlink, Event: record.Down, Detail: err.Error()})
+		_ = r.note(ctx, record.Noted{Source: record.SourceRtnetlink, Event: record.Down, Detail: err.Error()})
 	}
 	return err
 }
@@ -97,7 +97,7 @@ func (c *conversation) patience() time.Duration { return max(settle, 10*c.effort
 func (c *conversation) everything(ctx context.Context) error {
 	for try := 1; ; try++ {
 		c.lost, c.stale = false, 0
-		whole, err := c.framed(ctx, sourceRtnetlink, allKinds)
+		whole, err := c.framed(ctx, record.SourceRtnetlink, allKinds)
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (c *conversation) everything(ctx context.Context) error {
 			continue
 		}
 		if whole || try >= maxTries {
-			err := c.finish(ctx, sourceRtnetlink)
+			err := c.finish(ctx, record.SourceRtnetlink)
 			c.changed = true // the probes wait for the first state, even for an empty one
 			c.show()
 			return err
@@ -170,7 +170,7 @@ func (c *conversation) framed(ctx context.Context, source string, what kinds) (w
 
 // finish ends a dump: what it did not confirm is gone.
 func (c *conversation) finish(ctx context.Context, source string) error {
-	if source == sourceRtnetlink || source == sourceLinks {
+	if source == record.SourceRtnetlink || source == sourceLinks {
 		c.changed = c.links.finish(linkKind) || c.changed
 	}
 	return c.note(ctx, record.Noted{Source: source, Event: record.Synced})
@@ -239,7 +239,7 @@ func (c *conversation) drain(ctx context.Context) error {
 // lose notes that something was lost, so that all is dumped anew.
 func (c *conversation) lose(ctx context.Context, why error) error {
 	c.lost = true
-	return c.note(ctx, record.Noted{Source: sourceRtnetlink, Event: record.Lost, Detail: why.Error()})
+	return c.note(ctx, record.Noted{Source: record.SourceRtnetlink, Event: record.Lost, Detail: why.Error()})
 }
 
 // take makes records of a datagram. seq is the dump that is waited for: done says that it ended, interrupted that it is not consistent.

@@ -38,7 +38,7 @@ func (s *Sampler) Read(ctx context.Context, out chan<- record.Record) error {
 		}
 		sock, err := openSocket(receiveBuffer)
 		if err != nil {
-			return errors.Join(err, r.note(ctx, record.Noted{Source: sourceRtnetlink, Event: record.Down, Detail: err.Error()}))
+			return errors.Join(err, r.note(ctx, record.Noted{Source: record.SourceRtnetlink, Event: record.Down, Detail: err.Error()}))
 		}
 		s.open = newSampling(r, sock, cmp.Or(s.sys, "/sys"))
 	}
@@ -77,7 +77,7 @@ func (s *sampling) read(ctx context.Context, sys, rfkill string) error {
 	defer context.AfterFunc(ctx, s.talk.sock.interrupt)()
 	if err := s.talk.everything(ctx); err != nil {
 		if ctx.Err() == nil {
-			_ = s.note(ctx, record.Noted{Source: sourceRtnetlink, Event: record.Down, Detail: err.Error()})
+			_ = s.note(ctx, record.Noted{Source: record.SourceRtnetlink, Event: record.Down, Detail: err.Error()})
 		}
 		return err
 	}

@@ -37,7 +37,7 @@ func TestSamplerReadsAgain(t *testing.T) {
 	ip(t, "link add v0 type veth peer name v1", "link set v0 up", "link set v1 up", "addr add 10.0.0.1/24 dev v0")
 	first := read(t, s, f)
 	v0 := index(t, "v0")
-	if l := first.Links[v0]; !l.Carrier || !addressed(first, v0) || first.Sources[sourceRtnetlink].Status != kerneltypes.SourceSynced {
+	if l := first.Links[v0]; !l.Carrier || !addressed(first, v0) || first.Sources[record.SourceRtnetlink].Status != kerneltypes.SourceSynced {
 		t.Fatalf("the first reading lacks something: %+v", first)
 	}
 	if speed := first.Speeds["v0"]; speed.Mbps != 10000 {

@@ -40,7 +40,7 @@ func watch(t testing.TB, s *Source) *watcher {
 			t.Errorf("Run: %v", err)
 		}
 	})
-	w.until("the first dump", func(r record.Record) bool { return noted(r, sourceRtnetlink, record.Synced) })
+	w.until("the first dump", func(r record.Record) bool { return noted(r, record.SourceRtnetlink, record.Synced) })
 	return w
 }
 
@@ -54,7 +54,7 @@ func (w *watcher) until(what string, stop func(record.Record) bool) {
 			if w.keep {
 				w.seen = append(w.seen, r)
 			}
-			if noted(r, sourceRtnetlink, record.Lost) {
+			if noted(r, record.SourceRtnetlink, record.Lost) {
 				w.lost++
 			}
 			if stop(r) {
@@ -99,7 +99,7 @@ func (w *watcher) sentryPassed() bool {
 			}
 		}
 		if w.lost > lost {
-			return noted(r, sourceRtnetlink, record.Synced)
+			return noted(r, record.SourceRtnetlink, record.Synced)
 		}
 		return gone && len(missing) == 0
 	})

@@ -51,7 +51,7 @@ func (p *wireGuardProbe) look(ctx context.Context, links map[int]sight) (time.Du
 			return 0, p.refused(ctx, err)
 		}
 		p.client = client
-		if err := p.note(ctx, record.Noted{Source: sourceWireGuard, Event: record.Up}); err != nil {
+		if err := p.note(ctx, record.Noted{Source: record.SourceWireGuard, Event: record.Up}); err != nil {
 			return 0, err
 		}
 	}
@@ -65,7 +65,7 @@ func (p *wireGuardProbe) look(ctx context.Context, links map[int]sight) (time.Du
 		return wireGuardInterval, nil
 	}
 	p.synced = true
-	return wireGuardInterval, p.note(ctx, record.Noted{Source: sourceWireGuard, Event: record.Synced})
+	return wireGuardInterval, p.note(ctx, record.Noted{Source: record.SourceWireGuard, Event: record.Synced})
 }
 
 // tunnelsOf returns the WireGuard interfaces, sorted.
@@ -93,7 +93,7 @@ func (p *wireGuardProbe) tell(ctx context.Context, name string) error {
 
 // refused tells why nothing can be known. A right that is missing will be missing in five seconds too.
 func (p *wireGuardProbe) refused(ctx context.Context, err error) error {
-	n := absence(sourceWireGuard, err)
+	n := absence(record.SourceWireGuard, err)
 	p.denied = n.Event != record.Down
 	return p.note(ctx, n)
 }

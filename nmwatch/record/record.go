@@ -114,6 +114,12 @@ const (
 	SourceJournal   = "journal"     // the logs of all daemons
 	SourceControl   = "wpa-control" // wpa_supplicant's control sockets
 	SourceRecording = "recording"   // a file that cannot have all
+	SourceRtnetlink = "rtnetlink"   // links, addresses, routes, neighbours
+	SourceRfkill    = "rfkill"      // the switches of radios
+	SourceEthtool   = "ethtool"     // the speed of links
+	SourceNL80211   = "nl80211"     // Wi-Fi
+	SourceWireGuard = "wireguard"   // WireGuard's peers
+	SourceBluetooth = "bluetooth"   // the kernel's Bluetooth adapters and connections
 )
 
 // Record makes a record of the note. Boot is CLOCK_BOOTTIME, 0 where it was not read.

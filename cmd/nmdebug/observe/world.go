@@ -201,12 +201,12 @@ func (w *world) sources() []inspect.Source {
 	}
 	state := w.kernel.State()
 	for _, s := range []struct{ name, kernel string }{
-		{inspect.SourceKernel, "rtnetlink"},
-		{inspect.SourceRfkill, "rfkill"},
-		{inspect.SourceEthtool, "ethtool"},
-		{inspect.SourceNL80211, "nl80211"},
-		{inspect.SourceWireGuard, "wireguard"},
-		{inspect.SourceHCI, "bluetooth"},
+		{inspect.SourceKernel, record.SourceRtnetlink},
+		{inspect.SourceRfkill, record.SourceRfkill},
+		{inspect.SourceEthtool, record.SourceEthtool},
+		{inspect.SourceNL80211, record.SourceNL80211},
+		{inspect.SourceWireGuard, record.SourceWireGuard},
+		{inspect.SourceHCI, record.SourceBluetooth},
 	} {
 		if src, asked := kernelSource(state, s.name, s.kernel); asked {
 			sources = append(sources, src)
@@ -280,5 +280,5 @@ func kernelSource(state kerneltypes.State, name, kernelName string) (src inspect
 	default:
 		src.Status = inspect.SourceReading
 	}
-	return src, asked || kernelName == "rtnetlink"
+	return src, asked || kernelName == record.SourceRtnetlink
 }

@@ -24,7 +24,7 @@ type State struct {
 	Peers     map[string]PeerLog   // by Bluetooth address: what happened to connections while we watched
 	Country   string               // the regulatory domain, as of its last change while we watched; "" when it did not
 	Problems  []string             // messages that could not be understood, the newest 20
-	Sources   map[string]Source    // by name: "rtnetlink", "rfkill", "ethtool", "nl80211", "wireguard", "bluetooth"
+	Sources   map[string]Source    // by the names that they have in notes, "rtnetlink" and others
 }
 
 // Source is how far one of the kernel's sources could tell. A source that is not in State.Sources was not asked.
