@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -147,18 +146,11 @@ func countBurst(path string) (n int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	r, err := pcapng.NewReader(file)
-	for err == nil {
-		var rec record.Record
-		if rec, err = r.Next(); err != nil {
-			break
-		}
-		if m, parseErr := wire.Parse(rec.Raw); parseErr == nil && m.Interface+"."+m.Member == floodSignal {
+	err = pcapng.Each(file, func(r record.Record) error {
+		if m, err := wire.Parse(r.Raw); err == nil && m.Interface+"."+m.Member == floodSignal {
 			n++
 		}
-	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
+		return nil
+	})
 	return n, err
 }

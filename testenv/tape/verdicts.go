@@ -23,17 +23,7 @@ func Each(open func() (io.ReadCloser, error), take func(record.Record) error) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	in, err := pcapng.NewReader(file)
-	for err == nil {
-		var rec record.Record
-		if rec, err = in.Next(); err == nil {
-			err = take(rec)
-		}
-	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return err
+	return pcapng.Each(file, take)
 }
 
 // Verdicts compares each pyramid that the recorder itself saw live with the one that is replayed, in every word, and says how many

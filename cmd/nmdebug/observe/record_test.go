@@ -125,15 +125,14 @@ func stands(t *testing.T, f *memory, heard map[string]bool, whole bool) {
 		t.Error("a file was not closed")
 	}
 	file := f.Bytes()
-	r, err := pcapng.NewReader(bytes.NewReader(file))
-	for err == nil {
-		var rec record.Record
-		if rec, err = r.Next(); err == nil && rec.Kind == record.Log {
-			message, _, _ := strings.Cut(string(rec.Raw), "\n")
+	err := pcapng.Each(bytes.NewReader(file), func(r record.Record) error {
+		if r.Kind == record.Log {
+			message, _, _ := strings.Cut(string(r.Raw), "\n")
 			heard[message] = true
 		}
-	}
-	if !errors.Is(err, io.EOF) {
+		return nil
+	})
+	if err != nil {
 		t.Error(err)
 	}
 	if !whole {

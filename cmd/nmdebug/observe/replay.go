@@ -201,17 +201,16 @@ func read(ctx context.Context, open func() (io.ReadCloser, error), take func(rec
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	in, err := pcapng.NewReader(file)
-	for err == nil && ctx.Err() == nil {
-		var rec record.Record
-		if rec, err = in.Next(); err == nil {
-			err = take(rec)
+	err = pcapng.Each(file, func(rec record.Record) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
+		return take(rec)
+	})
+	if err == nil {
+		err = ctx.Err()
 	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return errors.Join(err, ctx.Err())
+	return err
 }
 
 // doneError ends a reading that has found what it looked for.

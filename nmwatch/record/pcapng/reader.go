@@ -71,6 +71,22 @@ func NewReader(in io.Reader) (*Reader, error) {
 	return r, nil
 }
 
+// Each gives all records of a recording to take, until that gives an error, which is the error then. Where the recording is
+// damaged or is none it gives a *FormatError after the last record that can be read.
+func Each(in io.Reader, take func(record.Record) error) error {
+	r, err := NewReader(in)
+	for err == nil {
+		var rec record.Record
+		if rec, err = r.Next(); err == nil {
+			err = take(rec)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
 // Next gives the next record; its Raw is the caller's. At the end it gives io.EOF, or a *FormatError when something is
 // wrong with the file: nothing more can be read then. Packets that others cut off when they captured them come as notes
 // of a loss.
