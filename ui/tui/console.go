@@ -45,7 +45,9 @@ type commandRun struct {
 const keptRows = 10_000
 
 func newConsole(p *Panel) *console {
-	return &console{Box: newBox(), panel: p, sheet: newText(p.pen)}
+	c := &console{Box: newBox(), panel: p, sheet: newText(p.pen)}
+	c.sheet.catches = true
+	return c
 }
 
 // begin runs a command. Then, after is called with its exit code. While another one runs it refuses: that one may be in the middle of

@@ -172,33 +172,41 @@ func (p *Panel) bound(name string) (binding, bool) {
 	return binding{}, false
 }
 
-// hints are the keys that one should know here, two cells each: those of the screen first, or those of what lies over it, and apart
-// those of the whole panel. In the past the first is the way back.
-func (p *Panel) hints() (here, always render.Row) {
+// hint is a key in the last line, and what it does.
+type hint struct {
+	binding
+	word string
+	span // where it is
+}
+
+func (h hint) row() render.Row {
+	role := render.Busy
+	if h.dangerous {
+		role = render.Warn
+	}
+	return render.Row{{Text: h.keys[0], Role: role}, {Text: " " + h.word + "  ", Role: render.Dim}}
+}
+
+// hints are the keys that one should know here: those of the screen first, or those of what lies over it, and apart those of the whole
+// panel. In the past the first is the way back.
+func (p *Panel) hints() (here, always []hint) {
 	for _, b := range p.keys {
-		word := p.hint(b)
-		if word == "" || len(b.on) > 0 && !slices.Contains(b.on, p.screen) {
-			continue
-		}
-		role := render.Busy
-		if b.dangerous {
-			role = render.Warn
-		}
-		cells := render.Row{{Text: b.keys[0], Role: role}, {Text: " " + word + "  ", Role: render.Dim}}
+		h := hint{binding: b, word: p.word(b)}
 		switch {
+		case h.word == "" || len(b.on) > 0 && !slices.Contains(b.on, p.screen):
 		case b.always:
-			always = append(always, cells...)
+			always = append(always, h)
 		case b.past:
-			here = append(cells, here...)
+			here = append([]hint{h}, here...)
 		default:
-			here = append(here, cells...)
+			here = append(here, h)
 		}
 	}
 	return here, always
 }
 
-// hint is the word for a key in the last line; "" for none.
-func (p *Panel) hint(b binding) string {
+// word is that for a key in the last line; "" for none.
+func (p *Panel) word(b binding) string {
 	switch {
 	case p.console.open() && !b.always:
 		if b.over == "close" && p.console.running() {

@@ -33,7 +33,7 @@ func logLines() lineSort {
 	return lineSort{filter: timeline.Filter{Kinds: []record.Kind{record.Log}, Sources: []string{record.SourceJournal, "log "}}, row: timelineRow, details: 3, empty: noLogs}
 }
 
-const noLogs = "The daemons have not written anything into their logs yet."
+const noLogs = "Nothing has come from the logs yet; :doctor says whether they can be read."
 
 // The lanes, which stand between the time and who did it.
 const (

@@ -66,7 +66,7 @@ func newLines(p *Panel, sort lineSort) *linesView {
 	if !sort.still {
 		v.sheet.selected = 0
 	}
-	v.sheet.content = v
+	v.sheet.content, v.sheet.catches = v, true
 	v.sheet.chosen = v.choose
 	if sort.bare {
 		v.lanes = noLanes

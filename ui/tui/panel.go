@@ -99,6 +99,12 @@ func (p *Panel) build() {
 	p.frame.SetBackgroundColor(tcell.ColorDefault)
 	p.app.SetRoot(p.frame, true).EnableMouse(true).EnablePaste(true) // what is pasted is text, and no keys
 	p.app.SetInputCapture(p.key)
+	p.app.SetMouseCapture(func(ev *tcell.EventMouse, action tview.MouseAction) (*tcell.EventMouse, tview.MouseAction) {
+		if action == tview.MouseLeftDoubleClick { // that is two clicks, wherever the second is
+			action = tview.MouseLeftClick
+		}
+		return ev, action
+	})
 	p.app.SetBeforeDrawFunc(func(s tcell.Screen) bool {
 		p.meter.begin(p.Now())
 		p.Screen = s
@@ -271,6 +277,7 @@ func (p *Panel) instant() Instant {
 
 // show brings a screen to the front.
 func (p *Panel) show(id screenID) {
+	p.prompt.drop()
 	p.screen = id
 	p.views.SwitchToPage(id.name())
 	if page, ok := p.pages[id]; ok && page.slow {

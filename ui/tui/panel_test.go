@@ -3,6 +3,7 @@ package tui_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -57,6 +58,7 @@ func TestTravel(t *testing.T) {
 		s.past.Add(line(10*i+1, record.Notice, "kernel", "eth0", "it happened "+string(rune('A'+i))))
 	}
 	s.await("12:01:00.000 LIVE")
+	s.await("it happened C") // which is all that there is
 	s.press("[")
 	s.await("PAST 12:00:20.000")
 	s.press("[")
@@ -256,6 +258,46 @@ func TestPaste(t *testing.T) {
 	s.paste("why\teth0 \n")
 	s.press("Enter")
 	s.await(`ran ["why" "eth0"]`)
+}
+
+// Clicks that follow each other at once count each, also on hints, and leave no line behind that takes all keys.
+func TestClicks(t *testing.T) {
+	s := show(t, 80, 24, func(c *tui.Config) { c.Actions.Run = runs(0) })
+	s.past.Show(stand(1, inspect.Up, "eth0", "wlan0"))
+	s.await("why of eth0")
+	s.click("F6 Detail")
+	s.await("detail of eth0")
+	s.click("F1 Pyramid")
+	s.await("why of eth0")
+	s.press(":", "wh")
+	s.await(":wh")
+	s.click("F5 Graph")
+	s.await("graph of eth0")
+	s.click("R restart")
+	s.await("Carry this out now?")
+	s.press("n", "Esc")
+	s.await("? help")
+	s.click("? help")
+	s.await("The selected floor")
+}
+
+// The last lines follow what happens, also again after somebody has scrolled back in them and down to the end.
+func TestTailFollows(t *testing.T) {
+	s := show(t, 80, 24, nil)
+	s.past.Show(stand(1, inspect.Up, "eth0"))
+	for i := range 20 {
+		s.past.Add(line(i, record.Notice, "kernel", "eth0", fmt.Sprintf("it happened %d.", i)))
+	}
+	s.await("happened 19.")
+	wheel := func(button tcell.ButtonMask) { s.screen.InjectMouse(10, 21, button, tcell.ModNone) }
+	wheel(tcell.WheelUp)
+	s.until("older line", func(p string) bool { return !strings.Contains(p, "happened 19.") })
+	s.past.Add(line(20, record.Notice, "kernel", "eth0", "it happened 20."))
+	wheel(tcell.WheelDown)
+	wheel(tcell.WheelDown)
+	s.await("happened 20.")
+	s.past.Add(line(21, record.Notice, "kernel", "eth0", "it happened 21."))
+	s.await("happened 21.")
 }
 
 // Enter runs the line that was typed, whatever it may become; Tab takes what is offered. Nobody waits for offers.

@@ -22,6 +22,7 @@ type prompt struct {
 	past    []string // commands that were typed, the newest last
 	back    int      // how far back in them one is
 	offers  offers
+	hints   []hint // as drawn, for the mouse
 }
 
 // offers are the lines that what is typed may become. They are found beside the screen: a daemon may be asked for them.
@@ -123,13 +124,49 @@ func (q *prompt) makeRoom(screen tcell.Screen) {
 // drawHints draws as many hints as there is room for; those that lead to all others are always there.
 func (q *prompt) drawHints(line *strip) {
 	first, last := q.panel.hints()
-	end := line.strip(line.screen, line.x+line.width-rowWidth(line.pen, last), line.y, rowWidth(line.pen, last))
-	room := line.width - end.width
-	for i := 0; i+1 < len(first) && rowWidth(line.pen, first[i:i+2]) <= room; i += 2 {
-		room -= rowWidth(line.pen, first[i:i+2])
-		line.row(first[i:i+2], plain)
+	q.hints = q.hints[:0]
+	end := line.strip(line.screen, line.x+line.width, line.y, 0)
+	for _, h := range last {
+		end.x, end.width = end.x-rowWidth(line.pen, h.row()), end.width+rowWidth(line.pen, h.row())
 	}
-	end.row(last, plain)
+	room := line.width - end.width
+	for _, h := range first {
+		if room -= rowWidth(line.pen, h.row()); room < 0 {
+			break
+		}
+		q.drawHint(line, h)
+	}
+	for _, h := range last {
+		q.drawHint(end, h)
+	}
+}
+
+func (q *prompt) drawHint(line *strip, h hint) {
+	h.from = line.x
+	line.row(h.row(), plain)
+	h.to = line.x
+	q.hints = append(q.hints, h)
+}
+
+// MouseHandler does what the key does whose hint was clicked.
+func (q *prompt) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool, tview.Primitive) {
+	return q.WrapMouseHandler(func(action tview.MouseAction, event *tcell.EventMouse, focus func(tview.Primitive)) (bool, tview.Primitive) {
+		if q.typing {
+			return q.Flex.MouseHandler()(action, event, focus)
+		}
+		x, y := event.Position()
+		_, top, _, _ := q.GetInnerRect()
+		if action != tview.MouseLeftClick || y != top || q.asked != nil || q.message != "" {
+			return false, nil
+		}
+		for _, h := range q.hints {
+			if x >= h.from && x < h.to {
+				h.do(q.panel)
+				return true, nil
+			}
+		}
+		return false, nil
+	})
 }
 
 // say shows a message until the next key.
@@ -168,6 +205,14 @@ func (q *prompt) read(label, text string, changed, entered func(string), complet
 		}
 	})
 	q.panel.app.SetFocus(q.field)
+}
+
+// drop leaves the line that is being typed as it is.
+func (q *prompt) drop() {
+	if q.typing {
+		q.decline()
+		q.typing = false
+	}
 }
 
 // remember keeps a command for the arrow keys.

@@ -30,6 +30,7 @@ type sheet struct {
 	selected int  // -1 where nothing can be selected
 	follow   bool // the end is kept in sight
 	chosen   func(i int)
+	catches  bool // whoever scrolls to the end follows it again
 	marked   bool // the last column says whether there is more above or below
 }
 
@@ -109,7 +110,9 @@ func (s *sheet) settle(height int) {
 func (s *sheet) move(by int) {
 	s.follow = false
 	if s.selected < 0 {
+		_, _, _, height := s.GetInnerRect()
 		s.top = max(0, s.top+by) // and not beyond the end, when it is drawn
+		s.follow = s.catches && s.top+height >= s.content.Len()
 		return
 	}
 	s.choose(s.selected + by)

@@ -99,15 +99,12 @@ func (s *stage) press(keys ...string) { tuitest.Press(s.screen, keys...) }
 // paste hands over a text as a terminal does that brackets it.
 func (s *stage) paste(text string) {
 	s.Helper()
-	for _, ev := range []tcell.Event{tcell.NewEventPaste(true), nil, tcell.NewEventPaste(false)} {
-		if ev == nil {
-			s.press(text)
-			continue
-		}
-		if err := s.screen.PostEvent(ev); err != nil {
-			s.Fatal(err)
-		}
+	bracket := func(begins bool) {
+		s.until("room for another event", func(string) bool { return s.screen.PostEvent(tcell.NewEventPaste(begins)) == nil })
 	}
+	bracket(true)
+	s.press(text)
+	bracket(false)
 }
 
 // click presses the left button on the first place that has a text.

@@ -40,10 +40,26 @@ func (t *tape) run(ctx context.Context) error {
 	return err
 }
 
-// save copies what was recorded so far into the working directory: each file can be replayed on its own, the older ones are numbered
-// as those of record --keep.
+// save copies what was recorded so far into the working directory, or to the temporary files where that may not be written to: what was
+// seen is not seen again.
 func (t *tape) save() (string, error) {
-	path := t.app.now().Format("nmdebug-20060102-150405.pcapng")
+	here, err := os.Getwd()
+	if err != nil {
+		here = os.TempDir()
+	}
+	said, err := t.saveIn(here)
+	if err != nil {
+		elsewhere, failed := t.saveIn(os.TempDir())
+		if failed == nil {
+			return elsewhere, nil
+		}
+	}
+	return said, err
+}
+
+// saveIn copies what was recorded so far: each file can be replayed on its own, the older ones are numbered as those of record --keep.
+func (t *tape) saveIn(folder string) (string, error) {
+	path := filepath.Join(folder, t.app.now().Format("nmdebug-20060102-150405.pcapng"))
 	saved, bytes := 0, int64(0)
 	for n := range kept {
 		from := t.files.numbered(n)
