@@ -69,11 +69,7 @@ func (f *Floor) blockedBy(iface string, level Level, status Status) {
 		return
 	}
 	f.Status, f.Code, f.Brief = Blocked, BlockedBelow, "needs "+level.String()
-	verb := "is"
-	if status == Failed {
-		verb = "has"
-	}
-	f.Reason = fmt.Sprintf("%s of %s %s %s.", level, iface, verb, status)
+	f.Reason = fmt.Sprintf("%s of %s %s.", level, iface, status.Predicate())
 }
 
 // inherit blocks a stack by what it stands on, where that does not stand, and gives it the cause.

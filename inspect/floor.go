@@ -80,6 +80,14 @@ func (s Status) String() string {
 	return words[s]
 }
 
+// Predicate says it of a floor: "is starting", "has failed".
+func (s Status) Predicate() string {
+	if s == Failed {
+		return "has " + s.String()
+	}
+	return "is " + s.String()
+}
+
 // MarshalText writes the word.
 func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 

@@ -69,7 +69,7 @@ func (g Goal) gone(s *inspect.Snapshot) (ok bool, blocks string) {
 func (g Goal) stands(stack inspect.Stack) (ok bool, blocks string) {
 	for _, f := range stack.Floors {
 		if f.Level <= g.Level && !f.Status.Stands() && f.Status != inspect.Absent {
-			return false, fmt.Sprintf("%s of %s is %s: %s", f.Level, g.Interface, f.Status, f.Reason)
+			return false, fmt.Sprintf("%s of %s %s: %s", f.Level, g.Interface, f.Status.Predicate(), f.Reason)
 		}
 	}
 	return true, ""

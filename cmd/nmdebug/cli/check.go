@@ -157,18 +157,22 @@ func (a *app) drawVerdict(v inspect.Verdict) error {
 		out.Width = 0
 	}
 	out.List(render.Check(v, a.symbols()))
-	if r, broken := v.First(); broken && r.Status != inspect.Absent {
-		out.Line(" ", render.Cell{Text: " "}, render.Cell{Text: "next", Role: render.Busy}, render.Cell{Text: a.again(explains(r), r.Interface)})
+	if r, broken := v.First(); broken && r.Code != inspect.NoFloor {
+		out.Line(" ", render.Cell{Text: " "}, render.Cell{Text: "next", Role: render.Busy}, render.Cell{Text: a.explains(r)})
 	}
 	return out.Err()
 }
 
 // explains is the command that says more about what is not met.
-func explains(r inspect.Result) string {
-	if r.What == "signal" || r.What == "score" {
-		return "quality"
+func (a *app) explains(r inspect.Result) string {
+	switch {
+	case r.What == "signal", r.What == "score":
+		return a.again("quality", r.Interface)
+	case r.Interface == "":
+		return a.again("why")
+	default:
+		return a.again("why", r.Interface)
 	}
-	return "why"
 }
 
 // judge holds the system against the requirement: once, or until it meets it or the time is over.

@@ -43,7 +43,10 @@ root it is not told which process holds which tunnel.`,
 		ValidArgsFunction: a.completeInterfaces,
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.names = args
-			if opts.grammar {
+			switch {
+			case opts.grammar && opts.check:
+				return usage("--check and --grammar exclude each other")
+			case opts.grammar:
 				return a.grammar()
 			}
 			return a.graph(c.Context(), opts)
@@ -51,7 +54,6 @@ root it is not told which process holds which tunnel.`,
 	}
 	c.Flags().BoolVar(&opts.check, "check", false, "find what the grammar does not allow, and leftovers")
 	c.Flags().BoolVar(&opts.grammar, "grammar", false, "show what may stand on what, and end")
-	c.MarkFlagsMutuallyExclusive("check", "grammar")
 	return c
 }
 

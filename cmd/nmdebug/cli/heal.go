@@ -64,6 +64,9 @@ that is broken still.`,
 		ValidArgsFunction: a.completeInterfaces,
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.names = args
+			if opts.once && c.Flags().Changed("watch") {
+				return usage("--once and --watch exclude each other")
+			}
 			if opts.unit {
 				_, err := io.WriteString(a.out, unit)
 				return err
@@ -78,7 +81,6 @@ that is broken still.`,
 	f.BoolVar(&opts.signalOnly, "signal-only", false, "run the hook, and reconnect nothing")
 	f.StringVar(&opts.hook, "hook", "", "program that is run at every decision")
 	f.BoolVar(&opts.unit, "unit", false, "print a unit for systemd, and end")
-	c.MarkFlagsMutuallyExclusive("once", "watch")
 	return c
 }
 

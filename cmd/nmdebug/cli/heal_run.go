@@ -130,13 +130,18 @@ func (n *nurse) once(ctx context.Context) error {
 	if unknown := n.begin(p); len(unknown) > 0 {
 		return notFound(p, unknown[0])
 	}
+	idle := true
 	for acted := true; acted && ctx.Err() == nil; {
 		acted = false
 		_, p, _ = n.view.Look()
 		decisions, _ := n.healer.Judge(p, n.now())
+		idle = idle && len(decisions) == 0
 		for _, d := range decisions {
 			acted = n.follow(ctx, d) || acted
 		}
+	}
+	if idle && n.output == "text" {
+		n.printer().Line("", render.Cell{Text: "Nothing to mend: nothing that is wanted has failed.", Role: render.Good})
 	}
 	_, p, _ = n.view.Look()
 	lowest := inspect.Level(0)

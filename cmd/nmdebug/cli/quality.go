@@ -58,8 +58,13 @@ node_exporter where it has them.`,
 const shortestInterval = 100 * time.Millisecond
 
 func (a *app) quality(ctx context.Context, opts qualityOptions) error {
-	if opts.every != 0 && opts.every < shortestInterval {
+	switch {
+	case opts.every != 0 && opts.every < shortestInterval:
 		return usage("--every must be at least %s, not %s", shortestInterval, opts.every)
+	case opts.count < 0:
+		return usage("--count must not be less than 0")
+	case opts.count > 0 && opts.every == 0:
+		return usage("--count goes with --every")
 	}
 	if opts.every == 0 {
 		opts.every, opts.count = time.Hour, 1

@@ -61,7 +61,7 @@ is as it was · 21 refused · 9 not permitted · 10 no such interface or connect
   nmdebug reconnect office-vpn
   nmdebug reconnect wg0 --from vpn                   WireGuard, made anew
   nmdebug reconnect eth0 --from l1 --rollback 60s    over ssh`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              oneAtMost("interface or connection"),
 		ValidArgsFunction: a.completeInterface,
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.name = strings.Join(args, "")
@@ -86,13 +86,15 @@ is as it was · 21 refused · 9 not permitted · 10 no such interface or connect
 
 // reconnect makes the plan, and carries it out unless it is only asked for.
 func (a *app) reconnect(ctx context.Context, opts reconnectOptions) error {
-	if opts.rollback < 0 {
+	from, err := opts.floor()
+	switch {
+	case err != nil:
+		return err
+	case opts.rollback < 0:
 		return usage("--rollback must not be less than 0")
-	}
-	if opts.brief && !opts.dryRun {
+	case opts.brief && !opts.dryRun:
 		return usage("--brief is for --dry-run")
-	}
-	if a.recording != nil && !opts.dryRun {
+	case a.recording != nil && !opts.dryRun:
 		return usage("what is recorded is over: say --dry-run to see what would have been done")
 	}
 	asked := a.observed()
@@ -101,10 +103,10 @@ func (a *app) reconnect(ctx context.Context, opts reconnectOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := a.needNM(p); err != nil {
-		return err
+	if !p.Network.Running {
+		return &exitError{exitNoNM, fmt.Errorf("%s; without it nothing can be reconnected", missing(p))}
 	}
-	request, err := a.request(ctx, opts, s, p)
+	request, err := a.request(ctx, plan.Request{From: from, Force: opts.force, Whole: opts.whole}, opts.name, s, p)
 	if err != nil {
 		return err
 	}
@@ -142,27 +144,31 @@ func refused(left []plan.Refusal) error {
 	return &exitError{exitRefused, errors.New("refused: " + strings.Join(texts, " "))}
 }
 
-// request turns names and flags into what is asked for.
-func (a *app) request(ctx context.Context, opts reconnectOptions, s *inspect.Snapshot, p inspect.Pyramid) (plan.Request, error) {
-	r := plan.Request{Force: opts.force, Whole: opts.whole}
+// floor is the floor to begin from; 0 where none is named.
+func (o reconnectOptions) floor() (inspect.Level, error) {
+	if o.from == "" {
+		return 0, nil
+	}
+	level, err := inspect.ParseLevel(o.from)
+	if err != nil {
+		return 0, usage("--from: %w", err)
+	}
+	return level, nil
+}
+
+// request adds to what the flags say what a name means.
+func (a *app) request(ctx context.Context, r plan.Request, name string, s *inspect.Snapshot, p inspect.Pyramid) (plan.Request, error) {
 	if a.recording == nil {
 		r.Sessions = proc.Sessions(a.env("SSH_CONNECTION"))
 	}
-	if opts.from != "" {
-		level, err := inspect.ParseLevel(opts.from)
-		if err != nil {
-			return r, usage("--from: %w", err)
-		}
-		r.From = level
-	}
-	if err := a.resolve(ctx, opts.name, &r, s, p); err != nil {
+	if err := a.resolve(ctx, name, &r, s, p); err != nil {
 		return r, err
 	}
 	switch {
 	case r.VPN != "" && r.From == 0:
 		r.From = inspect.VPN
 	case r.VPN != "" && r.From != inspect.VPN:
-		return r, usage("%s is a VPN: name the interface that carries it to begin from %s", opts.name, r.From)
+		return r, usage("%s is a VPN: name the interface that carries it to begin from %s", name, r.From)
 	case r.From == 0:
 		stack, _ := p.Stack(r.Interface)
 		if stack.Cause == nil || stack.Cause.Interface != r.Interface {

@@ -141,7 +141,7 @@ func (a *app) rootCommand(args []string) *cobra.Command {
 	root.Flags().Bool("version", false, "show the version")
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage("%w (%s --help)", err, c.CommandPath()) })
 	a.globalFlags(root)
 	status := a.statusCommand() // which runs when none is named
 	root.RunE = status.RunE
@@ -265,6 +265,16 @@ func oneArgument(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
 			return fmt.Errorf("takes one %s, but was given %d", what, len(args))
+		}
+		return nil
+	}
+}
+
+// oneAtMost is for a command that takes one of what is named, or none.
+func oneAtMost(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return fmt.Errorf("takes at most one %s, but was given %d", what, len(args))
 		}
 		return nil
 	}

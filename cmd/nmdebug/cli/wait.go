@@ -102,10 +102,10 @@ func (a *app) wait(ctx context.Context, opts waitOptions) error {
 // more is the command that says more about what was in the way; "" where none does.
 func (a *app) more(v inspect.Verdict) string {
 	r, broken := v.First()
-	if !broken || r.Interface == "" {
+	if !broken {
 		return ""
 	}
-	return "; " + a.again("why", r.Interface) + " says more"
+	return "; " + a.explains(r) + " says more"
 }
 
 // standing waits until the requirement is met for long enough, and gives the last verdict; nil when nothing was seen.
@@ -148,7 +148,7 @@ func (a *app) sayBlocks(v inspect.Verdict, before string) string {
 	now, row := "", render.Row{}
 	if r, broken := v.First(); broken {
 		now = r.Interface + r.Level.String() + r.Reason
-		row = render.Row{{Text: a.symbols()(r.Status), Role: render.RoleOf(r.Status)}, {Text: r.Interface, Role: render.Strong}, {Text: r.Level.String(), Role: render.Plain}, {Text: r.Reason, Role: render.Plain}}
+		row = render.Row{{Text: a.symbols()(r.Status), Role: render.RoleOf(r.Status)}, {Text: r.Name(), Role: render.Strong}, {Text: r.Reason, Role: render.Plain}}
 	}
 	if len(v.Missing) > 0 {
 		now = v.Missing[0]
