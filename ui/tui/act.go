@@ -193,7 +193,7 @@ func (p *Panel) copy() {
 		lines = textOf(content, p.pen)
 	}
 	p.Screen.SetClipboard([]byte(strings.Join(lines, "\n") + "\n"))
-	p.prompt.say("copied")
+	p.prompt.say("copied to the clipboard of the terminal")
 }
 
 // command has a command line typed and runs it.

@@ -14,10 +14,12 @@ type pageView struct {
 	panel *Panel
 	page  Page
 	slow  bool // asks daemons: it is printed anew when somebody wants to see it, and not whenever something changes
+	wraps bool // its lines may be longer than the screen is wide, as those of a file
 
 	diff    bool           // of the configuration: the differences are shown
 	turn    int            // grows when it is to be printed anew although nothing has changed
 	shown   asked          // what is on the screen
+	printed []render.Row   // as it was, for the clipboard
 	running bool           // it is being printed
 	ready   chan printedAs // what was printed
 }
@@ -52,7 +54,10 @@ func (v *pageView) look() {
 		if done.iface != v.shown.iface {
 			v.top = 0
 		}
-		v.running, v.shown, v.content = false, done.asked, rows(done.rows)
+		v.running, v.shown, v.printed, v.content = false, done.asked, done.rows, rows(done.rows)
+		if v.wraps {
+			v.content = rows(wrapped(done.rows, v.pen, done.width))
+		}
 	default:
 	}
 	wanted := v.wanted()
@@ -76,8 +81,5 @@ func (v *pageView) wanted() asked {
 	return a
 }
 
-// lines are what is on the page, for the clipboard.
-func (v *pageView) lines() []string {
-	all, _ := v.content.(rows)
-	return textOf(all, v.pen)
-}
+// lines are what is on the page, for the clipboard: those of a file are not broken.
+func (v *pageView) lines() []string { return textOf(v.printed, v.pen) }

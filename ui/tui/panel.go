@@ -84,7 +84,7 @@ func (p *Panel) build() {
 		screenQuality: newPage(p, p.Pages.Quality), screenConf: newPage(p, p.Pages.Conf),
 		screenGraph: newPage(p, p.Pages.Graph), screenDetail: newPage(p, p.Pages.Detail),
 	}
-	p.pages[screenConf].slow = true
+	p.pages[screenConf].slow, p.pages[screenConf].wraps = true, true
 	for id, view := range p.pages {
 		p.views.AddPage(id.name(), view, true, false)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"nmdebug/inspect"
 	"nmdebug/nmwatch/record"
+	"nmdebug/ui/text"
 	"nmdebug/ui/tui"
 )
 
@@ -386,6 +387,24 @@ func TestLittleRoom(t *testing.T) {
 	s.await("F7 F8 Debug\n")
 	s.click("F3")
 	s.await("quality of wlan0")
+}
+
+// Of a file no line is cut, and what is copied of it is not broken.
+func TestLongLines(t *testing.T) {
+	const long = "# derived: 802-1x: the profile has no such setting, so that no wpa_supplicant is needed for this interface"
+	s := show(t, 80, 24, func(c *tui.Config) {
+		c.Pages.Conf = func(_ context.Context, out *text.Printer, _ tui.Instant, _ string) {
+			_, _ = io.WriteString(out.Out, long+"\n")
+		}
+	})
+	s.past.Show(stand(1, inspect.Up, "eth0"))
+	s.press("w")
+	s.await("for this interface")
+	s.press("y")
+	s.await("copied")
+	if got := string(s.screen.GetClipboardData()); got != long+"\n" {
+		t.Errorf("copied is %q", got)
+	}
 }
 
 // A text says whether there is more of it, above or below.
