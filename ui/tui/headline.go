@@ -41,7 +41,11 @@ func (h *headline) Draw(screen tcell.Screen) {
 	for _, c := range p.fitting(cells, left.width) {
 		left.row(render.Row{{Text: " · ", Role: render.Dim}, c}, plain)
 	}
-	p.pen.strip(screen, at, y, width-at).row(right, plain)
+	base := plain
+	if !p.moment.IsZero() {
+		base = reversed // nobody is to take the past for what is now
+	}
+	p.pen.strip(screen, at, y, width-at).row(right, base)
 	h.drawTabs(screen, x, y+1, width)
 }
 
