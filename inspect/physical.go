@@ -182,7 +182,11 @@ func (s *subject) linkUp() Finding {
 	case speed.Mbps > 0:
 		f.Brief = bitRate(speed.Mbps)
 		f.Text = "The link is up at " + f.Brief + "."
-		f = f.saw(Evidence{Source: SourceEthtool, Text: fmt.Sprintf("%s: %s, %s duplex", s.name, f.Brief, speed.Duplex)})
+		text := s.name + ": " + f.Brief
+		if speed.Duplex != "" { // a macvlan has a speed alone
+			text += ", " + speed.Duplex + " duplex"
+		}
+		f = f.saw(Evidence{Source: SourceEthtool, Text: text})
 	}
 	return f
 }

@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"slices"
 	"testing"
 
 	"nmdebug/inspect"
@@ -189,5 +190,16 @@ func radioCases() []verdict {
 			}))...)), of: "wlan0",
 			want: "up link-up | up wifi-done | up addressed | absent",
 		},
+	}
+}
+
+// A macvlan tells its speed alone.
+func TestSpeedWithoutDuplex(t *testing.T) {
+	for duplex, want := range map[string]string{"full": "eth0: 1 Gb/s, full duplex", "": "eth0: 1 Gb/s"} {
+		s, _ := inspect.Build(snapshot(ethernet("eth0", speed(1000, duplex)))).Stack("eth0")
+		evidence := s.Floor(inspect.L1).Findings[0].Evidence
+		if !slices.ContainsFunc(evidence, func(e inspect.Evidence) bool { return e.Source == inspect.SourceEthtool && e.Text == want }) {
+			t.Errorf("%q: the evidence is %+v, want %q", duplex, evidence, want)
+		}
 	}
 }

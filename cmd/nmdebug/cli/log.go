@@ -70,7 +70,6 @@ With a command it follows until that has ended, and ends with its exit code.`,
 	}
 	f := c.Flags()
 	f.BoolVarP(&opts.follow, "follow", "f", false, "go on, with the bus, the kernel and the floors")
-	_ = c.RegisterFlagCompletionFunc("interface", a.completeInterfaces) // as with fixed
 	f.StringVar(&opts.since, "since", "", "from when on: 10m, 20:15, 2026-11-24 20:15 (default 10m, with -f from now on)")
 	f.DurationVar(&opts.length, "for", 0, "with -f: end after this time")
 	f.StringArrayVar(&opts.files, "file", nil, "read this log file instead of the journal; may be given again")
@@ -85,6 +84,7 @@ With a command it follows until that has ended, and ends with its exit code.`,
 	f.BoolVar(&opts.raw, "raw", false, "with the raw form of each record")
 	f.StringVar(&opts.level, "level", "", "raise how much the daemons log to debug or trace while it runs, and follow")
 	f.StringVar(&opts.domains, "domains", "", "with --level: these of NetworkManager's domains, such as WIFI,DHCP4:TRACE")
+	_ = c.RegisterFlagCompletionFunc("interface", a.completeInterfaces) // as with fixed, the only error is a flag that does not exist
 	fixed(c, "level", "debug", "trace")
 	fixed(c, "floor", "l1", "l2", "l3", "vpn")
 	fixed(c, "lanes", "process", "interface")

@@ -131,7 +131,7 @@ func notRead(missing []record.Noted) error {
 	if n.Event == record.Denied {
 		return &exitError{exitNoRight, fmt.Errorf("the %s cannot be read: it needs %s", n.Source, n.Right)}
 	}
-	return fmt.Errorf("the %s cannot be read: %s (name a file with --file, or follow what happens with -f)", n.Source, n.Detail)
+	return usage("the %s cannot be read: %s (name a file with --file, or follow what happens with -f)", n.Source, n.Detail)
 }
 
 // told is what the sources of a live timeline hand over: a record, or what changed in the pyramid.

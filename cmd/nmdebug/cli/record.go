@@ -134,14 +134,16 @@ func summary(sum observe.Recorded, file string) string {
 	if sum.Blind > 0 {
 		lost += fmt.Sprintf(", what others said on D-Bus NOT SEEN for %s", sum.Blind.Round(100*time.Millisecond))
 	}
-	where := file
+	where := " in " + file
 	switch {
 	case file == "-":
-		where = "the standard output"
+		where = " in the standard output"
+	case sum.Files > kept:
+		where = fmt.Sprintf(", the last of them in %s and the %d files before it", file, kept-1)
 	case sum.Files > 1:
-		where = fmt.Sprintf("%s and %d before it", file, sum.Files-1)
+		where = fmt.Sprintf(" in %s and %s before it", file, counted(sum.Files-1, "file"))
 	}
-	return fmt.Sprintf("%d records, %s in %s; %s, %d secrets removed", sum.Records, bytesText(sum.Bytes), where, lost, sum.Removed)
+	return fmt.Sprintf("%d records, %s%s; %s, %d secrets removed", sum.Records, bytesText(sum.Bytes), where, lost, sum.Removed)
 }
 
 // calm makes the most of a processor that others need: one is enough to record a flood, and more would only wake each other

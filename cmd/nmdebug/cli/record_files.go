@@ -127,7 +127,7 @@ func bytesText(n int64) string {
 	switch {
 	case n < 10<<10:
 		return fmt.Sprintf("%d bytes", n)
-	case n < 10<<20:
+	case n < 10<<20 && n%(1<<20) != 0:
 		return fmt.Sprintf("%d kB", n>>10)
 	default:
 		return fmt.Sprintf("%d MB", n>>20)

@@ -27,7 +27,12 @@ func TestRecordSummary(t *testing.T) {
 		{
 			observe.Recorded{Files: 2, Records: 9, Bytes: 900, Lost: 2, Blind: 1017 * time.Millisecond},
 			"x",
-			"9 records, 900 bytes in x and 1 before it; 2 LOST, what others said on D-Bus NOT SEEN for 1s, 0 secrets removed",
+			"9 records, 900 bytes in x and 1 file before it; 2 LOST, what others said on D-Bus NOT SEEN for 1s, 0 secrets removed",
+		},
+		{
+			observe.Recorded{Files: 23, Records: 29351, Bytes: 33 << 20, Removed: 7},
+			"x",
+			"29351 records, 33 MB, the last of them in x and the 3 files before it; nothing lost, 7 secrets removed",
 		},
 	} {
 		if got := cli.RecordSummary(tt.sum, tt.file); got != tt.want {
