@@ -19,12 +19,13 @@ type Frame struct {
 	Changed  bool              // a floor stands otherwise than in the frame before
 }
 
-// Limits bound what is kept. Zero means without a limit, as for a recording, which has an end.
+// Limits bound what is kept; zero means without a limit.
 type Limits struct {
 	Lines  int
 	Bytes  int // of the lines
 	Frames int
-	Stacks int // of all frames together: how large a frame is depends on how many interfaces there are
+	Stacks int  // of all frames together: how large a frame is depends on how many interfaces there are
+	Even   bool // no time is worth more than another, as in a recording; else the past gets coarser with its age
 }
 
 // History is what was seen so far.
@@ -74,7 +75,11 @@ func (h *History) Show(s *inspect.Snapshot, p inspect.Pyramid) {
 	h.past.Frames = append(h.past.Frames, Frame{s, p, links, changed})
 	h.stacks += len(p.Stacks)
 	for h.crowded() {
-		h.past.Frames = thinned(h.past.Frames)
+		if h.limits.Even {
+			h.past.Frames = spread(h.past.Frames)
+		} else {
+			h.past.Frames = thinned(h.past.Frames)
+		}
 		h.stacks = 0
 		for _, f := range h.past.Frames {
 			h.stacks += len(f.Pyramid.Stacks)
@@ -97,10 +102,37 @@ func floorsDiffer(before, after inspect.Pyramid) bool {
 // thinned leaves out every other frame of the older half, so that a long past gets coarser and keeps its beginning.
 func thinned(frames []Frame) []Frame {
 	half := len(frames) / 2
+	return without(frames, func(i int) bool { return i < half && i%2 == 1 })
+}
+
+// spread leaves frames out so that those that are left are as far apart everywhere. A change of a floor is kept as long as there is
+// enough else to leave out.
+func spread(frames []Frame) []Frame {
+	n := len(frames)
+	apart := 2 * frames[n-1].Pyramid.At.Sub(frames[0].Pyramid.At) / time.Duration(n)
+	for _, changes := range []bool{false, true} {
+		last := frames[0].Pyramid.At
+		kept := without(frames, func(i int) bool {
+			f := frames[i]
+			if near := f.Pyramid.At.Sub(last) <= apart; near && i > 0 && i < n-1 && (changes || !f.Changed) {
+				return true
+			}
+			last = f.Pyramid.At
+			return false
+		})
+		if len(kept) <= n*3/4 {
+			return kept
+		}
+	}
+	return thinned(frames) // they are few, or the clock was set back
+}
+
+// without leaves frames out.
+func without(frames []Frame, out func(i int) bool) []Frame {
 	kept := make([]Frame, 0, cap(frames))
 	left := false // a change is left out, and the frame behind it is the first that shows it
 	for i, f := range frames {
-		if i < half && i%2 == 1 {
+		if out(i) {
 			left = left || f.Changed
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"nmdebug/inspect"
 	"nmdebug/inspect/history"
@@ -98,5 +99,53 @@ func TestFramesAreBoundedByTheirSize(t *testing.T) {
 	}
 	if len(past.Changes()) == 0 {
 		t.Error("no change is left")
+	}
+}
+
+// Of a recording that is longer than what is kept all times can be looked at, and all changes of floors.
+func TestFramesOfARecordingAreEven(t *testing.T) {
+	const seconds, kept = 5000, 100
+	h := history.New(history.Limits{Frames: kept, Even: true})
+	broken := func(second int) bool { return second/250%2 == 1 }
+	for second := range seconds {
+		p := pyramid(second, inspect.Up)
+		if broken(second) {
+			p = pyramid(second, inspect.Failed)
+		}
+		h.Show(&inspect.Snapshot{At: p.At}, p)
+	}
+	past, _ := h.Past()
+	if n := len(past.Frames); n > kept || !past.Start().Equal(at(0)) || !past.End().Equal(at(seconds-1)) {
+		t.Errorf("of %d frames there are %d, from %v to %v", seconds, n, past.Start(), past.End())
+	}
+	for second := range seconds {
+		f := past.At(at(second))
+		if failed := f.Pyramid.Stacks[0].Floors[1].Status == inspect.Failed; failed != broken(second) {
+			t.Fatalf("after %d s it is told that the floor has failed: %t", second, failed)
+		}
+		if age := at(second).Sub(f.Pyramid.At); age > 8*seconds/kept*time.Second {
+			t.Fatalf("after %d s it is shown how everything stood %v before", second, age)
+		}
+	}
+	if n := len(past.Changes()); n != seconds/250-1 {
+		t.Errorf("%d changes", n)
+	}
+}
+
+// A clock that was set back, frames of one instant, and nothing but changes end, too.
+func TestFramesOfAStrangeRecordingAreBounded(t *testing.T) {
+	for name, second := range map[string]func(i int) int{
+		"set back at the end": func(i int) int { return i - i/99*1000 },
+		"set back each time":  func(i int) int { return -i },
+		"one instant":         func(int) int { return 0 },
+		"in bursts":           func(i int) int { return i / 10 * 1000 },
+	} {
+		h := history.New(history.Limits{Frames: 10, Even: true})
+		for i := range 200 {
+			h.Show(&inspect.Snapshot{}, pyramid(second(i), []inspect.Status{inspect.Up, inspect.Failed}[i%2]))
+		}
+		if past, _ := h.Past(); len(past.Frames) > 10 {
+			t.Errorf("%s: %d frames", name, len(past.Frames))
+		}
 	}
 }

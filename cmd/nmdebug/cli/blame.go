@@ -53,11 +53,11 @@ type blameAnswer struct {
 }
 
 func (a *app) blame(ctx context.Context, opts logOptions) error {
-	lines, since, err := a.pastLines(ctx, opts)
+	steps, since, err := a.pastSteps(ctx, opts)
 	if err != nil {
 		return err
 	}
-	all := a.meant(ctx, blame.Of(lines), opts.interfaces)
+	all := a.meant(ctx, blame.Of(steps), opts.interfaces)
 	if done, err := a.structured(blameAnswer{inspect.SchemaVersion, append([]blame.Activation{}, all...)}); done {
 		return err
 	}
@@ -96,19 +96,25 @@ func (a *app) meant(ctx context.Context, all []blame.Activation, names []string)
 	})
 }
 
-// pastLines gives the timeline of the past since a time, or that of a recording.
-func (a *app) pastLines(ctx context.Context, opts logOptions) (lines []record.Line, since time.Time, err error) {
-	s := stream{now: a.now, show: func(l record.Line) error { lines = append(lines, l); return nil }}
+// pastSteps gives the lines that tell of steps, since a time or of a recording. They are few, however many lines there are.
+func (a *app) pastSteps(ctx context.Context, opts logOptions) (steps []record.Line, since time.Time, err error) {
+	s := stream{now: a.now, show: func(l record.Line) error {
+		if l.Mark.Kind != 0 {
+			l.Raw = nil // the larger part, at which nobody looks
+			steps = append(steps, l)
+		}
+		return nil
+	}}
 	if a.recording != nil {
 		err = s.replay(ctx, a.observed())
-		return lines, since, err
+		return steps, since, err
 	}
 	if since, err = sinceWhen(opts, a.now()); err != nil {
 		return nil, since, err
 	}
 	s.filter, s.sources = timeline.Filter{Since: since}, a.logSources(opts, since)
 	err = s.past(ctx)
-	return lines, since, err
+	return steps, since, err
 }
 
 func (a *app) drawBlame(all []blame.Activation) error {

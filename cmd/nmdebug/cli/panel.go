@@ -50,12 +50,15 @@ Keys:
 	return c
 }
 
-// The most that a panel keeps of what happens, so that it can be left open for days. A line takes some 350 bytes, an interface of a
-// moment some 4 kB.
-const (
-	keptLines  = 64 << 20 // bytes
-	keptStacks = 10_000
-)
+// keptOf is the most that a panel keeps: so much of what happens that it can be left open for days, and more of a recording, of which
+// all may be looked at. A line takes some 350 bytes; an interface of a moment some 6 kB, and 14 where the moments beside it are gone,
+// with which it shared the most.
+func keptOf(recording bool) history.Limits {
+	if recording {
+		return history.Limits{Bytes: 96 << 20, Stacks: 12_000, Even: true}
+	}
+	return history.Limits{Bytes: 64 << 20, Stacks: 10_000}
+}
 
 func (a *app) panel(ctx context.Context, opts panelOptions) error {
 	if a.recording != nil && len(opts.logs) > 0 {
@@ -64,11 +67,7 @@ func (a *app) panel(ctx context.Context, opts panelOptions) error {
 	if _, tty := a.terminal(); !tty && a.screen == nil {
 		return usage("panel needs a terminal: status --watch and log -f write into files and pipes")
 	}
-	began, limits := a.now(), history.Limits{Bytes: keptLines, Stacks: keptStacks}
-	if a.recording != nil {
-		limits = history.Limits{}
-	}
-	past := history.New(limits)
+	began, past := a.now(), history.New(keptOf(a.recording != nil))
 	config, err := a.panelConfig(ctx, past)
 	if err != nil {
 		return err
