@@ -53,6 +53,7 @@ func screenKeys() []binding {
 		{keys: []string{"t"}, text: "all daemons log at trace", hint: "trace", dangerous: true, on: []screenID{screenConsole}, do: func(p *Panel) { p.levels.press("trace") }},
 		{keys: []string{"b"}, text: "set the log levels back", hint: "back", on: []screenID{screenConsole}, do: func(p *Panel) { p.levels.press("") }},
 		{keys: []string{"n", "Tab"}, text: "the next interface", hint: "next", on: []screenID{screenConf, screenDetail}, do: func(p *Panel) { p.floors.cycle() }},
+		{keys: []string{"Enter"}, text: "more room for the selected line, or less", hint: "more", on: lines, do: func(p *Panel) { v := p.visibleLines(); v.tall = !v.tall }},
 	}
 }
 

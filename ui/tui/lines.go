@@ -14,7 +14,6 @@ import (
 	"nmdebug/inspect/timeline"
 	"nmdebug/nmwatch/record"
 	"nmdebug/ui/render"
-	"nmdebug/ui/text"
 )
 
 // linesView shows lines of the timeline: all of them, or the traffic of the bus. The selected line is the moment that the whole
@@ -25,13 +24,16 @@ type linesView struct {
 	sort   lineSort
 	sheet  *sheet
 	chosen *history.Selection
-	number int // of the selected line; byMoment for the last before the moment
+	number int    // of the selected line; byMoment for the last before the moment
+	full   *sheet // the selected line as a whole
+	fullOf int    // the number of that line
 
 	search string
 	asIs   bool // what is searched for is no regular expression
 	faults bool
 	own    bool
 	lanes  laneSort
+	tall   bool // half of the place is for the selected line
 }
 
 // lineSort says which lines a view shows, and how.
@@ -61,7 +63,7 @@ const byMoment = -1
 const atOnce = 500
 
 func newLines(p *Panel, sort lineSort) *linesView {
-	v := &linesView{Box: newBox(), panel: p, sort: sort, sheet: newSheet(p.pen), number: byMoment}
+	v := &linesView{Box: newBox(), panel: p, sort: sort, sheet: newSheet(p.pen), number: byMoment, full: newText(p.pen), fullOf: byMoment}
 	v.sheet.follow = sort.still || p.moment.IsZero()
 	if !sort.still {
 		v.sheet.selected = 0
@@ -196,18 +198,25 @@ func (v *linesView) Draw(screen tcell.Screen) {
 	v.DrawForSubclass(screen, v)
 	x, y, width, height := v.GetInnerRect()
 	v.drawHeading(screen, x, y, width)
-	body := height - 1 - v.sort.details
-	if body < 4 {
-		body = height - 1
-	}
+	body := v.body(height - 1)
 	v.sheet.SetRect(x, y+1, width, body)
 	v.sheet.Draw(screen)
 	if v.Len() == 0 {
 		v.drawEmpty(screen, x, y+1, width)
 	}
-	if body+1 < height {
-		v.drawSelected(screen, x, y+1+body, width, height-1-body)
+	v.drawSelected(screen, x, y+1+body, width, height-1-body)
+}
+
+// body is how many rows of so many are for the lines; the others are for the selected one.
+func (v *linesView) body(height int) int {
+	body := height - v.sort.details
+	if v.tall {
+		body = min(body, height/2)
 	}
+	if body < 4 {
+		return height
+	}
+	return body
 }
 
 // drawHeading names the lanes, and says which lines are left out.
@@ -280,23 +289,28 @@ func (v *linesView) drawEmpty(screen tcell.Screen, x, y, width int) {
 	p.pen.strip(screen, x, y, width).write(why, p.pen.style(render.Dim))
 }
 
-// drawSelected writes the selected line in full.
+// drawSelected writes the selected line in full, as far as there is room.
 func (v *linesView) drawSelected(screen tcell.Screen, x, y, width, height int) {
 	l, ok := v.selected()
-	if !ok {
+	v.full.SetRect(x, y+1, width, max(0, height-1))
+	if !ok || height < 2 {
 		return
 	}
-	p := v.panel
-	p.pen.strip(screen, x, y, width).rule(strings.TrimSpace(l.Process + " " + l.Interface))
-	for i, line := range text.Wrap(p.pen.safe(l.Text), width, width) {
-		if i+1 >= height {
-			break
-		}
-		p.pen.strip(screen, x, y+1+i, width).write(line, tcell.StyleDefault)
+	p := v.panel.pen
+	p.strip(screen, x, y, width).rule(strings.TrimSpace(l.Process + " " + l.Interface))
+	if number := v.selectedNumber(); number != v.fullOf {
+		v.fullOf, v.full.top = number, 0
 	}
+	v.full.content = rows(wrapped([]render.Row{{{Text: l.Text}}}, p, v.full.columns(width)))
+	v.full.Draw(screen)
 }
 
-// MouseHandler hands on to the lines.
+// MouseHandler hands on to the lines, and to the selected one.
 func (v *linesView) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool, tview.Primitive) {
-	return v.sheet.MouseHandler()
+	return func(action tview.MouseAction, event *tcell.EventMouse, focus func(tview.Primitive)) (bool, tview.Primitive) {
+		if done, _ := v.full.MouseHandler()(action, event, focus); done {
+			return true, nil
+		}
+		return v.sheet.MouseHandler()(action, event, focus)
+	}
 }

@@ -407,6 +407,22 @@ func TestLongLines(t *testing.T) {
 	}
 }
 
+// The selected line is shown as a whole; what has no room says so, and Enter gives it some.
+func TestWholeLine(t *testing.T) {
+	s := show(t, 80, 24, nil)
+	s.past.Show(stand(1, inspect.Up, "eth0"))
+	s.past.Add(line(1, record.Notice, "kernel", "eth0", strings.Repeat("and so on ", 40)+"until the end."))
+	s.press("F2")
+	s.until("sign for more below", func(p string) bool { return strings.Contains(p, "▼\n") })
+	s.press("Enter")
+	s.await("until the end.")
+	s.press("Enter")
+	s.until("line in part", func(p string) bool { return !strings.Contains(p, "until the end.") })
+	s.screen.InjectMouse(10, 22, tcell.WheelDown, tcell.ModNone)
+	s.screen.InjectMouse(10, 22, tcell.WheelDown, tcell.ModNone)
+	s.await("until the end.")
+}
+
 // A text says whether there is more of it, above or below.
 func TestMore(t *testing.T) {
 	s := show(t, 80, 24, nil)
