@@ -78,14 +78,14 @@ func (v *Verdict) blame(stacks []Stack, asked []Level) {
 			continue
 		}
 		level, cause := r.Level, causeOf(r, stacks)
-		if cause != nil && r.consequence() && slices.Contains(asked, cause.Level) {
+		if cause != nil && r.consequenceOf(*cause) && slices.Contains(asked, cause.Level) {
 			level = cause.Level
 		}
 		if v.Lowest != 0 && v.Lowest <= level {
 			continue
 		}
 		v.Lowest, v.Cause = level, nil
-		if cause != nil && cause.Level == level {
+		if cause != nil && (cause.Level == level || r.What == "floor" && cause.Interface != r.Interface) {
 			v.Cause = cause
 		}
 	}
@@ -112,10 +112,10 @@ func causeOf(r Result, stacks []Stack) *Cause {
 	return stacks[i].Cause
 }
 
-// consequence says whether what is broken may be so because of the cause, though it lies below: NetworkManager takes the
-// link down when it gave up on addresses, and all of a tunnel waits for the addresses of its base.
-func (r Result) consequence() bool {
-	return r.What == "floor" && (r.Status == Unknown || r.Status == Blocked)
+// consequenceOf says whether what is broken may be so because of the cause, though it lies below it: NetworkManager takes the link
+// down when it gave up on addresses. What another interface breaks is the lowest floor of this one all the same.
+func (r Result) consequenceOf(c Cause) bool {
+	return r.What == "floor" && r.Interface == c.Interface && (r.Status == Unknown || r.Status == Blocked)
 }
 
 // selected finds the stacks that names speak of, each once; a name may be an interface, a connection's name or UUID, or
