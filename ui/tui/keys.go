@@ -67,14 +67,14 @@ func actionKeys() []binding {
 		{keys: []string{"s"}, text: "save what was seen as a recording", hint: "save", do: (*Panel).save},
 		{keys: []string{"y"}, text: "copy what is shown", hint: "copy", over: "copy", do: (*Panel).copy},
 		{keys: []string{":"}, text: "run any nmdebug command", hint: "command", over: "command", do: (*Panel).command},
-		{keys: []string{"/"}, text: "filter the timeline", do: (*Panel).filter},
+		{keys: []string{"/"}, text: "filter the timeline", hint: "filter", do: (*Panel).filter},
 	}
 }
 
 // travelKeys go to other moments.
 func travelKeys() []binding {
 	return []binding{
-		{keys: []string{"["}, text: "back to the last change of a floor", hint: "back", do: func(p *Panel) { p.change(false) }},
+		{keys: []string{"["}, text: "back to the last change of a floor", hint: "change", do: func(p *Panel) { p.change(false) }},
 		{keys: []string{"]"}, text: "on to the next change of a floor", do: func(p *Panel) { p.change(true) }},
 		{keys: []string{"Home", "g"}, text: "the beginning", do: func(p *Panel) { p.edge(false) }},
 		{keys: []string{"End", "G"}, text: "the end, which is now where it is live", hint: "live", past: true, do: func(p *Panel) { p.edge(true) }},
@@ -194,7 +194,7 @@ func (p *Panel) hints() (here, always []hint) {
 	for _, b := range p.keys {
 		h := hint{binding: b, word: p.word(b)}
 		switch {
-		case h.word == "" || len(b.on) > 0 && !slices.Contains(b.on, p.screen):
+		case h.word == "" || !p.does(b):
 		case b.always:
 			always = append(always, h)
 		case b.past:
@@ -204,6 +204,12 @@ func (p *Panel) hints() (here, always []hint) {
 		}
 	}
 	return here, always
+}
+
+// does says whether a binding is what its first key does on the screen that is shown.
+func (p *Panel) does(b binding) bool {
+	first, ok := p.bound(b.keys[0])
+	return ok && first.text == b.text
 }
 
 // word is that for a key in the last line; "" for none.
