@@ -12,7 +12,7 @@ func (c Code) Level() Level { return c.entry().level }
 // Codes lists all codes, by floor.
 func Codes() []Code {
 	var codes []Code
-	for e := range entries {
+	for _, e := range entries {
 		codes = append(codes, e.code)
 	}
 	return codes
@@ -20,7 +20,7 @@ func Codes() []Code {
 
 // entry finds a code in the table; the zero entry when it is not there.
 func (c Code) entry() entry {
-	for e := range entries {
+	for _, e := range entries {
 		if e.code == c {
 			return e
 		}

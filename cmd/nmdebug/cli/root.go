@@ -18,6 +18,7 @@ import (
 
 	"nmdebug/cmd/nmdebug/observe"
 	"nmdebug/nmwatch/mirror"
+	"nmdebug/nmwatch/roomy"
 	"nmdebug/ui/render"
 	"nmdebug/ui/text"
 	"nmdebug/ui/tui"
@@ -59,6 +60,7 @@ func untilSignal() context.Context {
 	}
 	ctx, end := context.WithCancelCause(context.Background())
 	go func() {
+		roomy.Stack()
 		signalled, stop := signal.NotifyContext(ctx, ends...)
 		defer stop()
 		<-signalled.Done()
