@@ -34,8 +34,9 @@ func (a *app) checkCommand() *cobra.Command {
 		Long: `Check that the required floors stand. Without a name: on the interfaces of all
 active or activating connections, of which there must be at least one. A floor
 stands when it is up, if degraded too; one that this kind of interface does not
-have is skipped, unless none of the interfaces has it. A signal or score that is
-too low counts as L1.
+have is skipped, unless none of the interfaces has it. A floor that is blocked or
+unknown because of another counts as that one, the cause, where that is required
+too. A signal or score that is too low counts as L1.
 
 Exit codes:
    0  all stand

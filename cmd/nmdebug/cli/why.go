@@ -33,12 +33,20 @@ func (a *app) why(ctx context.Context, names []string) error {
 	}
 	asked, err := narrow(p, names)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; of one that has ended, %s tells", err, a.faultsOfThePast())
 	}
 	if err := a.printExplained(inspect.Explain(p, asked, len(names) > 0), p.Network.Running); err != nil {
 		return err
 	}
 	return a.needNM(p)
+}
+
+// faultsOfThePast is the command that tells what went wrong.
+func (a *app) faultsOfThePast() string {
+	if a.recording != nil {
+		return a.again("log", "--faults")
+	}
+	return a.again("log", "--faults", "--since", "1h")
 }
 
 // printExplained writes all explanations; informed says whether NetworkManager told what is wanted.
