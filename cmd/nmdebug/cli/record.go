@@ -57,7 +57,7 @@ and its changes are recorded, which is all that --replay needs.`,
 	f := c.Flags()
 	f.StringVarP(&opts.file, "write", "w", "", "the `file`; - is the standard output")
 	f.DurationVar(&opts.length, "for", 0, "end after this `time`")
-	f.StringVar(&opts.keep, "keep", "", "keep the last so many `bytes`, such as 100M, in FILE, FILE.1, …")
+	f.StringVar(&opts.keep, "keep", "", "keep about the last so many `bytes`, such as 100M, in FILE, FILE.1, …")
 	f.BoolVar(&opts.force, "force", false, "replace a file that exists")
 	f.StringArrayVar(&opts.logs, "log-file", nil, "record this log `file` instead of the journal; may be given again")
 	return c
