@@ -14,10 +14,8 @@ FUZZTIME ?= 10s
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-# The kernel keeps what the linker wrote in single pages, until the next boot; a copy starts a tenth faster.
 build: ## build the static binary bin/nmdebug
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/nmdebug ./cmd/nmdebug
-	@cp bin/nmdebug bin/nmdebug.copy && mv bin/nmdebug.copy bin/nmdebug
 
 bin/lab: $(shell find testenv -name '*.go' 2>/dev/null)
 	CGO_ENABLED=0 go build -trimpath -o $@ ./testenv/lab
