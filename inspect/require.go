@@ -51,7 +51,12 @@ type Verdict struct {
 // Check holds a pyramid, and the figures of its links where they are asked for, against a requirement.
 func Check(p Pyramid, links []Quality, r Requirement) Verdict {
 	v := Verdict{Missing: []string{}, Results: []Result{}}
-	stacks := p.selected(r.Names, &v.Missing)
+	stacks := p.wanted()
+	if len(r.Names) > 0 {
+		var missing []string
+		stacks, missing = p.FindAll(r.Names)
+		v.Missing = append(v.Missing, missing...)
+	}
 	for _, s := range stacks {
 		for _, level := range r.Levels {
 			v.Results = append(v.Results, floorResult(s, level))
@@ -118,25 +123,25 @@ func (r Result) consequenceOf(c Cause) bool {
 	return r.What == "floor" && r.Interface == c.Interface && (r.Status == Unknown || r.Status == Blocked)
 }
 
-// selected finds the stacks that names speak of, each once; a name may be an interface, a connection's name or UUID, or
-// a tunnel.
-func (p Pyramid) selected(names []string, missing *[]string) []Stack {
-	if len(names) == 0 {
-		return slices.DeleteFunc(slices.Clone(p.Stacks), func(s Stack) bool { return !s.Wanted || s.Connection == nil })
-	}
-	var stacks []Stack
+// wanted are the stacks of connections that are wanted.
+func (p Pyramid) wanted() []Stack {
+	return slices.DeleteFunc(slices.Clone(p.Stacks), func(s Stack) bool { return !s.Wanted || s.Connection == nil })
+}
+
+// FindAll finds the stacks that names speak of, as Find has it, each once, and gives the names that nothing has.
+func (p Pyramid) FindAll(names []string) (found []Stack, missing []string) {
 	for _, name := range names {
-		found := p.Find(name)
-		if len(found) == 0 {
-			*missing = append(*missing, name)
+		meant := p.Find(name)
+		if len(meant) == 0 {
+			missing = append(missing, name)
 		}
-		for _, s := range found {
-			if !slices.ContainsFunc(stacks, func(have Stack) bool { return have.Interface == s.Interface }) {
-				stacks = append(stacks, s)
+		for _, s := range meant {
+			if !slices.ContainsFunc(found, func(have Stack) bool { return have.Interface == s.Interface }) {
+				found = append(found, s)
 			}
 		}
 	}
-	return stacks
+	return found, missing
 }
 
 // Find gives the stack of an interface, or else those of a connection's name or UUID, or else those that carry a tunnel
@@ -162,10 +167,10 @@ func (p Pyramid) Find(name string) []Stack {
 	return found
 }
 
-// Interfaces gives the interfaces that a name speaks of, as Find has it: its own, those of a connection, or those of a VPN.
-func (p Pyramid) Interfaces(name string) []string {
+// InterfacesOf names the interfaces of stacks.
+func InterfacesOf(stacks []Stack) []string {
 	var names []string
-	for _, s := range p.Find(name) {
+	for _, s := range stacks {
 		names = append(names, s.Interface)
 	}
 	return names

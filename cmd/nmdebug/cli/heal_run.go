@@ -61,7 +61,7 @@ func (n *nurse) watch(ctx context.Context) error {
 	}
 	_, p, _ := n.view.Look()
 	for _, name := range n.begin(p) {
-		n.complain(fmt.Sprintf("there is no interface or active connection %q yet", name))
+		n.expect(name)
 	}
 	for begins := true; ; begins = false {
 		_, p, changed := n.view.Look()
@@ -89,15 +89,8 @@ func (n *nurse) watch(ctx context.Context) error {
 // begin makes the healer, for the interfaces that the names of the policy speak of now, and gives the names that nothing has: they
 // are taken for interfaces that are yet to come.
 func (n *nurse) begin(p inspect.Pyramid) (unknown []string) {
-	var meant []string
-	for _, name := range n.policy.Interfaces {
-		found := p.Interfaces(name)
-		if len(found) == 0 {
-			unknown, found = append(unknown, name), []string{name}
-		}
-		meant = append(meant, found...)
-	}
-	n.policy.Interfaces = unique(meant)
+	found, unknown := p.FindAll(n.policy.Interfaces)
+	n.policy.Interfaces = unique(append(inspect.InterfacesOf(found), unknown...))
 	n.healer = heal.NewHealer(n.policy)
 	return unknown
 }

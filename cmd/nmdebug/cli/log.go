@@ -116,7 +116,7 @@ func (a *app) log(ctx context.Context, opts logOptions) error {
 		defer cancel()
 	}
 	s := stream{filter: filter, names: opts.interfaces, show: show, sources: a.logSources(opts, filter.Since), now: a.now}
-	s.unknown = func(name string) { a.complain(fmt.Sprintf("there is no interface or active connection %q yet", name)) }
+	s.unknown = a.expect
 	none := "nothing of that is in the recording"
 	switch {
 	case a.recording != nil:

@@ -96,5 +96,10 @@ func (a *app) recoverLevels(ctx context.Context) {
 	}
 }
 
+// expect tells that nothing has a name yet, which something may still get.
+func (a *app) expect(name string) {
+	a.complain(fmt.Sprintf("there is no interface or active connection %q yet", name))
+}
+
 // complain writes a line for people to the standard error.
 func (a *app) complain(line string) { _, _ = fmt.Fprintln(a.err, "nmdebug:", text.Escape(line)) }

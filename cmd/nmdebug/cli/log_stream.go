@@ -48,15 +48,6 @@ func (s *stream) hear(narrator *narrative.Narrator, r record.Record) {
 	s.put(narrator.Tell(r))
 }
 
-// find gives the stacks that the names speak of.
-func (s *stream) find(p inspect.Pyramid) []inspect.Stack {
-	var found []inspect.Stack
-	for _, name := range s.names {
-		found = append(found, p.Find(name)...)
-	}
-	return found
-}
-
 // means chooses the lines of stacks, too.
 func (s *stream) means(stacks []inspect.Stack) {
 	for _, stack := range stacks {
@@ -165,11 +156,12 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 			if s.saw != nil {
 				s.saw(snapshot, p)
 			}
-			t := told{means: s.find(p)}
+			found, missing := p.FindAll(s.names)
+			t := told{means: found}
 			if before != nil {
 				t.changes = inspect.Changes(*before, p)
 			} else {
-				s.begins(p)
+				s.begins(missing)
 			}
 			before = &p
 			send(inner, t)
@@ -187,11 +179,9 @@ func (s *stream) live(ctx context.Context, opts observe.Options) error {
 }
 
 // begins says that the full state has been seen, and which of the names nothing in it has.
-func (s *stream) begins(p inspect.Pyramid) {
-	for _, name := range s.names {
-		if len(p.Find(name)) == 0 {
-			s.unknown(name)
-		}
+func (s *stream) begins(missing []string) {
+	for _, name := range missing {
+		s.unknown(name)
 	}
 	if s.ready != nil {
 		s.ready()
@@ -217,7 +207,8 @@ func (s *stream) replay(ctx context.Context, opts observe.Options) error {
 		if s.saw != nil {
 			s.saw(snapshot, p)
 		}
-		s.means(s.find(p))
+		found, _ := p.FindAll(s.names)
+		s.means(found)
 		if before != nil {
 			s.put(timeline.OfChanges(inspect.Changes(*before, p)))
 		}

@@ -55,10 +55,7 @@ func (a *app) stacksOf(ctx context.Context, names []string) []inspect.Stack {
 	if err != nil {
 		return nil
 	}
-	var found []inspect.Stack
-	for _, name := range names {
-		found = append(found, p.Find(name)...)
-	}
+	found, _ := p.FindAll(names)
 	return found
 }
 

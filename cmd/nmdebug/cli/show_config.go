@@ -201,17 +201,14 @@ func readConf(o showOptions) (*wpaconf.File, error) {
 
 // configured lists the interfaces that are meant: those named, else all that wpa_supplicant serves or should.
 func configured(s *inspect.Snapshot, p inspect.Pyramid, names []string) ([]string, error) {
+	meant, missing := p.FindAll(names)
+	switch {
+	case len(missing) > 0:
+		return nil, notFound(p, missing[0])
+	case len(names) > 0:
+		return unique(inspect.InterfacesOf(meant)), nil
+	}
 	var found []string
-	for _, name := range names {
-		meant := p.Interfaces(name)
-		if len(meant) == 0 {
-			return nil, notFound(p, name)
-		}
-		found = append(found, meant...)
-	}
-	if len(names) > 0 {
-		return unique(found), nil
-	}
 	for _, i := range s.WPA.Interfaces {
 		if effconf.InForce(i) != nil { // not those that only help, such as p2p-dev-wlan0
 			found = append(found, i.Name)

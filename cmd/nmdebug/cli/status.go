@@ -75,13 +75,9 @@ func narrow(p inspect.Pyramid, names []string) (inspect.Pyramid, error) {
 	if len(names) == 0 {
 		return p, nil
 	}
-	var keep []inspect.Stack
-	for _, name := range names {
-		found := p.Find(name)
-		if len(found) == 0 {
-			return p, notFound(p, name)
-		}
-		keep = append(keep, found...)
+	keep, missing := p.FindAll(names)
+	if len(missing) > 0 {
+		return p, notFound(p, missing[0])
 	}
 	p.Stacks = slices.DeleteFunc(slices.Clone(p.Stacks), func(s inspect.Stack) bool {
 		return !slices.ContainsFunc(keep, func(k inspect.Stack) bool { return k.Interface == s.Interface })
