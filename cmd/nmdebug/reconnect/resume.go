@@ -27,7 +27,7 @@ var ErrNotBack = errors.New("NetworkManager is not back")
 
 // gone says whether the NetworkManager that the plan was made for is not there any more.
 func (r *Run) gone(s *inspect.Snapshot, p inspect.Pyramid) bool {
-	return s.NM.Speaker != r.speaker || p.Source(inspect.SourceNM).Status == inspect.SourceAbsent
+	return s.NM.Speaker != r.before.NM.Speaker || p.Source(inspect.SourceNM).Status == inspect.SourceAbsent
 }
 
 // orphaned says whether a step failed because NetworkManager ended.
@@ -68,7 +68,7 @@ func (r *Run) resume(ctx context.Context, i int) error {
 // awaitBack waits for another NetworkManager of which something is so.
 func (r *Run) awaitBack(ctx context.Context, so func(*inspect.Snapshot) bool) error {
 	return r.View.Await(ctx, func(s *inspect.Snapshot, p inspect.Pyramid) (bool, string, error) {
-		there := s.NM.Synced && s.NM.Speaker != r.speaker && p.Source(inspect.SourceNM).Status == inspect.SourceOK
+		there := s.NM.Synced && s.NM.Speaker != r.before.NM.Speaker && p.Source(inspect.SourceNM).Status == inspect.SourceOK
 		return there && so(s), "it is not ready", nil
 	})
 }
@@ -91,6 +91,6 @@ func (r *Run) move(ctx context.Context, i int) error {
 		}
 		steps[n] = moved
 	}
-	r.Plan.Steps, r.before, r.speaker = steps, now, now.NM.Speaker
+	r.Plan.Steps, r.before = steps, now
 	return nil
 }

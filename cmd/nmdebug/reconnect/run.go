@@ -35,7 +35,6 @@ type Run struct {
 
 	began   time.Time
 	before  *inspect.Snapshot // of the NetworkManager whose objects the plan names
-	speaker int               // its number
 	uuids   []string          // of the profiles that the steps connect
 	returns int               // how often another one came
 }
@@ -92,7 +91,7 @@ func (r *Run) Do(ctx context.Context) error {
 		return fmt.Errorf("nothing was begun: %w", err)
 	}
 	r.before, _, _ = r.View.Look()
-	r.began, r.speaker = time.Now().UTC(), r.before.NM.Speaker
+	r.began = time.Now().UTC()
 	for _, s := range r.Plan.Steps {
 		r.uuids = append(r.uuids, s.UUID(r.before))
 	}
@@ -101,7 +100,7 @@ func (r *Run) Do(ctx context.Context) error {
 		return err
 	}
 	defer held.stop()
-	for i := 0; i < len(r.Plan.Steps); i++ {
+	for i := range r.Plan.Steps {
 		if err := r.persist(ctx, i, held); err != nil {
 			return r.failed(ctx, i, err, held)
 		}
