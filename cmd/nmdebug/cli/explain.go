@@ -151,10 +151,10 @@ func drawEntry(out *text.Printer, e lexicon.Entry) {
 	out.Line(" ", render.Cell{Text: title, Role: render.Strong}, render.Cell{Text: kind, Role: render.Dim})
 	out.Hanging([]render.Cell{{Text: " "}}, 2, render.Cell{Text: e.Meaning})
 	for _, trap := range e.Traps {
-		out.Hanging([]render.Cell{{Text: " "}, {Text: "beware", Role: render.Warn}}, 9, render.Cell{Text: trap})
+		labelled(out, 9, "beware", render.Warn, trap)
 	}
 	for _, next := range e.Next {
-		out.Hanging([]render.Cell{{Text: " "}, {Text: "next", Role: render.Busy}}, 9, render.Cell{Text: next})
+		suggest(out, 9, next)
 	}
 	source := e.Source
 	if e.Name != "" {

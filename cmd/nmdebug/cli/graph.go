@@ -162,7 +162,7 @@ func (a *app) drawFindings(out *text.Printer, found []inspect.Finding) {
 			render.Cell{Text: string(f.Code), Role: render.RoleOf(f.Status)})
 		a.drawFinding(out, f)
 		for _, next := range f.Next {
-			out.Hanging([]render.Cell{{Text: " "}, {Text: "next", Role: render.Busy}}, labelWidth, render.Cell{Text: next})
+			suggest(out, labelWidth, next)
 		}
 	}
 }

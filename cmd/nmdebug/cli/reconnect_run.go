@@ -155,7 +155,7 @@ func (l *runLog) end(err error) error {
 	case "text":
 		if next := l.next(err); next != "" && l.failed == nil {
 			out := l.app.printer()
-			out.Hanging([]render.Cell{{Text: " "}, {Text: "next", Role: render.Busy}}, eventIndent, render.Cell{Text: next})
+			suggest(out, eventIndent, next)
 			return out.Err()
 		}
 		return l.failed

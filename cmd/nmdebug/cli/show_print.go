@@ -118,7 +118,7 @@ func (a *app) drawPart(out *text.Printer, label, body string, role render.Role) 
 		out.Hanging([]render.Cell{{Text: " "}}, keyWidth, render.Cell{Text: body, Role: role})
 		return
 	}
-	out.Hanging([]render.Cell{{Text: " "}, {Text: label, Role: role}}, keyWidth, render.Cell{Text: body})
+	labelled(out, keyWidth, label, role, body)
 }
 
 // sides writes pairs of a name and a value, those without a value left out.

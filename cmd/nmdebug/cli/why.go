@@ -83,21 +83,28 @@ func (a *app) drawExplanation(out *text.Printer, e inspect.Explanation) {
 	for _, f := range e.Findings {
 		a.drawFinding(out, f)
 	}
-	label := func(name string, role render.Role, body string) {
-		out.Hanging([]render.Cell{{Text: " "}, {Text: name, Role: role}}, labelWidth, render.Cell{Text: body})
-	}
 	for _, b := range e.Blocked {
-		label("blocked", render.Dim, b)
+		labelled(out, labelWidth, "blocked", render.Dim, b)
 	}
 	for _, c := range e.Conflicts {
-		label("conflict", render.Warn, c.Text)
+		labelled(out, labelWidth, "conflict", render.Warn, c.Text)
 	}
 	for _, r := range e.Rights {
-		label("not seen", render.Warn, r)
+		labelled(out, labelWidth, "not seen", render.Warn, r)
 	}
 	for _, n := range e.Next {
-		label("next", render.Busy, n)
+		suggest(out, labelWidth, n)
 	}
+}
+
+// labelled writes a text behind its label, which has so many columns.
+func labelled(out *text.Printer, columns int, label string, role render.Role, body string) {
+	out.Hanging([]render.Cell{{Text: " "}, {Text: label, Role: role}}, columns, render.Cell{Text: body})
+}
+
+// suggest writes what to type next.
+func suggest(out *text.Printer, columns int, command string) {
+	labelled(out, columns, "next", render.Busy, command)
 }
 
 func (a *app) drawFinding(out *text.Printer, f inspect.Finding) {
@@ -105,16 +112,15 @@ func (a *app) drawFinding(out *text.Printer, f inspect.Finding) {
 	if f.Sure != inspect.Certain {
 		body += fmt.Sprintf(" (%s)", f.Sure)
 	}
-	out.Hanging([]render.Cell{{Text: " "}, {Text: f.Level.String() + " " + f.Status.String(), Role: render.RoleOf(f.Status)}}, labelWidth, render.Cell{Text: body})
+	labelled(out, labelWidth, f.Level.String()+" "+f.Status.String(), render.RoleOf(f.Status), body)
 	if f.Expected != "" {
-		out.Hanging([]render.Cell{{Text: " "}, {Text: "expected", Role: render.Dim}}, labelWidth,
-			render.Cell{Text: f.Expected + "; seen: " + f.Seen})
+		labelled(out, labelWidth, "expected", render.Dim, f.Expected+"; seen: "+f.Seen)
 	}
 	for _, e := range f.Evidence {
 		body := e.Text
 		if !e.At.IsZero() {
 			body += e.At.Local().Format(" at 15:04:05.000")
 		}
-		out.Hanging([]render.Cell{{Text: " "}, {Text: e.Source, Role: render.Dim}}, labelWidth, render.Cell{Text: body})
+		labelled(out, labelWidth, e.Source, render.Dim, body)
 	}
 }
